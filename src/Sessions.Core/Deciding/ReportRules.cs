@@ -1,0 +1,43 @@
+namespace Sessions.Core;
+
+/// <summary>The rules of workers' terminal reports. They keep invariants 4, 7, 8, 9 and 15.</summary>
+internal static class ReportRules
+{
+    public static Decision Complete(SessionState state, CompleteRun command, Facts facts, DateTimeOffset now)
+    {
+        if (Holder(state, command.RunId, command.Epoch) is not { } run)
+        {
+            return facts.NamedRun is { Status: RunStatus.Completed } ended && ended.Epoch == command.Epoch
+                ? new Decision.Unchanged(new ReportOutcome(ended))
+                : TooLate(state, command.RunId, facts);
+        }
+
+        var draft = new Draft(state, now);
+        draft.Complete(run, command.Text, command.Usage);
+        draft.FailMismatches();
+        return draft.Accept(new ReportOutcome(run));
+    }
+
+    public static Decision Fail(SessionState state, FailRun command, Facts facts, DateTimeOffset now)
+    {
+        if (Holder(state, command.RunId, command.Epoch) is not { } run)
+        {
+            return facts.NamedRun is { Status: RunStatus.Failed } ended && ended.Epoch == command.Epoch && ended.Error == command.Error
+                ? new Decision.Unchanged(new ReportOutcome(ended))
+                : TooLate(state, command.RunId, facts);
+        }
+
+        var draft = new Draft(state, now);
+        var requeued = LeaseRules.Lose(draft, run, command.Error, command.Phase);
+        draft.FailMismatches();
+        return draft.Accept(new ReportOutcome(draft.State.Find(run.Id) ?? run), requeued ? state.Lease!.Beats : null);
+    }
+
+    private static Run? Holder(SessionState state, RunId run, long epoch) =>
+        LeaseFence.Check(state, run, epoch, null) is LeaseVerdict.Holds ? state.Active : null;
+
+    private static Decision TooLate(SessionState state, RunId id, Facts facts) =>
+        (state.Find(id) ?? facts.NamedRun) is { } run
+            ? Decider.Refuse(RefusalCode.LeaseLost, $"The lease of run '{id}' is not this one any more.", run.Status)
+            : Decider.Refuse(RefusalCode.RunNotFound, $"There is no run '{id}' in session '{state.Key.Session}'.");
+}
