@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>
+/// Carries hints between replicas. It may lose them, repeat them and mix up their order: every reader of it looks at the
+/// store, and a slow poll makes up for what was lost (invariant 31).
+/// </summary>
+public interface IReplicaBus
+{
+    /// <summary>False when there is no other replica and so nothing to repair.</summary>
+    bool IsShared { get; }
+
+    /// <summary>Sends a hint to the other replicas, without waiting.</summary>
+    void Post(Wakeup wakeup);
+
+    /// <summary>Hears the other replicas' hints until disposed.</summary>
+    IDisposable Listen(Action<Wakeup> heard);
+}
+
+/// <summary>A hint: this session's log has grown.</summary>
+/// <param name="Key">The session.</param>
+/// <param name="LastSeq">How far, at least.</param>
+/// <param name="Decided">True when watchers have something to see.</param>
+/// <param name="Ready">The agent of the run that is ready to start.</param>
+/// <param name="Signals">The workers to tell that their run is over.</param>
+public sealed record Wakeup(
+    SessionKey Key, long LastSeq, bool Decided, AgentName? Ready, ImmutableArray<WorkerSignal> Signals);
+
+/// <summary>The bus of a replica that is alone.</summary>
+public sealed class NoReplicaBus : IReplicaBus
+{
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
+    public void Post(Wakeup wakeup)
+    {
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Listen(Action<Wakeup> heard) => new Nothing();
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>
+/// Fans commits out to this replica's listeners, and hints out to the other replicas. Publishing never waits for a
+/// listener (invariant 32).
+/// </summary>
+internal sealed class SessionFeed : IDisposable
+{
+    private readonly ListenerMap<SessionKey, LogListener> _sessions = new();
+    private readonly ListenerMap<TenantId, ChangeListener> _tenants = new();
+    private readonly IReplicaBus _bus;
+    private readonly RunDispatcher _dispatcher;
+    private readonly WorkerDirectory _workers;
+    private readonly IDisposable _hearing;
+
+    public SessionFeed(IReplicaBus bus, RunDispatcher dispatcher, WorkerDirectory workers)
+    {
+        _bus = bus;
+        _dispatcher = dispatcher;
+        _workers = workers;
+        _hearing = bus.Listen(Hear);
+    }
+
+    public IReadOnlyCollection<SessionKey> ListenedSessions => _sessions.Keys;
+
+    public IReadOnlyCollection<TenantId> ListenedTenants => _tenants.Keys;
+
+    public void Publish(Commit commit)
+    {
+        foreach (var listener in _sessions.Of(commit.Key))
+            listener.Offer(commit);
+
+        Announce(commit.Key, commit.Decided, commit.Ready, commit.Signals.AsSpan());
+        if (_bus.IsShared)
+            _bus.Post(new Wakeup(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals));
+    }
+
+    public LogListener Attach(SessionKey key)
+    {
+        var listener = new LogListener();
+        listener.Detaching = _sessions.Add(key, listener);
+        return listener;
+    }
+
+    public ChangeListener Attach(TenantId tenant)
+    {
+        var listener = new ChangeListener();
+        listener.Detaching = _tenants.Add(tenant, listener);
+        return listener;
+    }
+
+    /// <summary>The log of a session is known to reach this far.</summary>
+    public void Nudge(SessionKey key, long lastSeq)
+    {
+        foreach (var listener in _sessions.Of(key))
+            listener.Nudge(lastSeq);
+    }
+
+    /// <summary>A session may have changed.</summary>
+    public void Nudge(TenantId tenant, SessionId session)
+    {
+        foreach (var listener in _tenants.Of(tenant))
+            listener.Offer(session);
+    }
+
+    public void Dispose() => _hearing.Dispose();
+
+    private void Hear(Wakeup wakeup)
+    {
+        Nudge(wakeup.Key, wakeup.LastSeq);
+        Announce(wakeup.Key, wakeup.Decided, wakeup.Ready, wakeup.Signals.AsSpan());
+    }
+
+    private void Announce(SessionKey key, bool decided, AgentName? ready, ReadOnlySpan<WorkerSignal> signals)
+    {
+        if (decided)
+            Nudge(key.Tenant, key.Session);
+
+        if (ready is { } agent)
+            _dispatcher.Wake(key.Tenant, agent);
+
+        foreach (var signal in signals)
+            _workers.Signal(signal);
+    }
+
+    /// <summary>Who listens to what; reading it takes no lock.</summary>
+    private sealed class ListenerMap<TKey, TListener>
+        where TKey : notnull
+    {
+        private readonly ConcurrentDictionary<TKey, TListener[]> _listeners = new();
+
+        public IReadOnlyCollection<TKey> Keys => _listeners.IsEmpty ? [] : [.. _listeners.Keys];
+
+        public TListener[] Of(TKey key) => _listeners.TryGetValue(key, out var listeners) ? listeners : [];
+
+        public Action Add(TKey key, TListener listener)
+        {
+            _listeners.AddOrUpdate(key, static (_, one) => [one], static (_, others, one) => [.. others, one], listener);
+            return () => Remove(key, listener);
+        }
+
+        private void Remove(TKey key, TListener listener)
+        {
+            while (_listeners.TryGetValue(key, out var listeners))
+            {
+                TListener[] rest = [.. listeners.Where(other => !ReferenceEquals(other, listener))];
+                if (rest.Length == 0
+                    ? _listeners.TryRemove(KeyValuePair.Create(key, listeners))
+                    : _listeners.TryUpdate(key, rest, listeners))
+                {
+                    return;
+                }
+            }
+        }
+    }
+}

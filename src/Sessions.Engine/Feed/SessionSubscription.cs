@@ -1,0 +1,92 @@
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>
+/// Attach to the live feed first, then read the log from the cursor, then follow live; on a gap or an overflow read the
+/// log again. Keeps invariants 30 to 32.
+/// </summary>
+internal sealed class SessionSubscription(
+    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run) : ISessionSubscription
+{
+    private const int PageSize = 128;
+
+    private long _cursor = cursor;
+    private bool _synchronized;
+    private bool _behind = true;
+
+    public RunId? Run => run;
+
+    public async ValueTask<SubscriptionItem?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var woken = false;
+        while (true)
+        {
+            if (_behind)
+            {
+                if (await ReadLogAsync(cancellationToken).ConfigureAwait(false) is { } page)
+                    return page;
+
+                _behind = false;
+                if (!_synchronized)
+                {
+                    _synchronized = true;
+                    return new SubscriptionItem.Synchronized(_cursor);
+                }
+            }
+
+            while (listener.TryTake(out var commit))
+            {
+                if (commit.LastSeq <= _cursor)
+                    continue;
+
+                if (commit.FirstSeq > _cursor + 1)
+                {
+                    // Something in between was dropped or is published late: the log has it, and this commit too.
+                    _behind = true;
+                    break;
+                }
+
+                return Advance(commit);
+            }
+
+            _behind |= listener.LastSeq > _cursor;
+            if (_behind)
+                continue;
+
+            if (woken)
+                return null;
+
+            await listener.WaitAsync(cancellationToken).ConfigureAwait(false);
+            woken = true;
+        }
+    }
+
+    public void Wake() => listener.Wake();
+
+    public void Dispose() => listener.Dispose();
+
+    private async ValueTask<SubscriptionItem?> ReadLogAsync(CancellationToken cancellationToken)
+    {
+        var records = await store.ReadLogAsync(key, _cursor, PageSize, cancellationToken).ConfigureAwait(false);
+        if (records.Count == 0)
+            return null;
+
+        if (records[0].Seq != _cursor + 1)
+            throw new InvalidOperationException($"The log of session {key} has {records[0].Seq} behind {_cursor}.");
+
+        return Advance(new Commit(key, [.. records]));
+    }
+
+    private SubscriptionItem.Records Advance(Commit commit)
+    {
+        if (commit.FirstSeq <= _cursor)
+        {
+            var known = (int)(_cursor + 1 - commit.FirstSeq);
+            commit = new Commit(key, commit.Records[known..]);
+        }
+
+        _cursor = commit.LastSeq;
+        return commit.Item;
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>
+/// Ends what is due: expired leases, execution and queue deadlines. Every replica sweeps and none is special; two that
+/// find the same run race for the fence. Keeps invariants 2, 24 and 27.
+/// </summary>
+internal sealed class LeaseSweeper(ISessionStore store, SessionHandler handler, ILogger logger)
+{
+    private const int BatchSize = 256;
+
+    public async ValueTask RunOnceAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var due = await store.FindDueAsync(BatchSize, cancellationToken).ConfigureAwait(false);
+            foreach (var key in due)
+                await EndDueAsync(key, cancellationToken).ConfigureAwait(false);
+
+            if (due.Count < BatchSize)
+                return;
+        }
+    }
+
+    private async ValueTask EndDueAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var handled = await handler.HandleAsync(key, new ExpireDue(), cancellationToken).ConfigureAwait(false);
+            if (handled.Outcome is DueOutcome { Ended: > 0 and var ended })
+                logger.DueEnded(ended, key.Session.Value);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException and not StoreUnavailableException)
+        {
+            // One session must not keep the others from being swept.
+            logger.DueFailed(exception, key.Session.Value);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>What came of a command.</summary>
+/// <param name="Outcome">How things stand; null when it was refused.</param>
+/// <param name="Refusal">Why not; null when it was not refused.</param>
+/// <param name="State">The session, as it was read or committed.</param>
+public readonly record struct Handled(Outcome? Outcome, Refusal? Refusal, SessionState State);
+
+/// <summary>
+/// Hosts the kernel: load, decide, append under the fence, publish. A lost race is decided again and never shown to
+/// anybody (invariant 20); publishing comes after the commit and can't be cancelled (invariants 1, 31).
+/// </summary>
+/// <param name="store">Where sessions are kept.</param>
+/// <param name="publish">Told of every commit.</param>
+/// <param name="instruments">Counts.</param>
+/// <param name="logger">Logs.</param>
+public sealed class SessionHandler(
+    ISessionStore store, Action<Commit> publish, EngineInstruments instruments, ILogger logger)
+{
+    /// <summary>Carries out a command.</summary>
+    public async ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var loaded = await store.LoadAsync(key, command.KeyToLookUp, command.RunToLookUp, cancellationToken).ConfigureAwait(false);
+            switch (Decider.Decide(loaded.State, command, loaded.Facts, loaded.Now))
+            {
+                case Decision.Refused refused:
+                    return new Handled(null, refused.Refusal, loaded.State);
+                case Decision.Unchanged unchanged:
+                    return new Handled(unchanged.Outcome, null, loaded.State);
+                case Decision.Accepted accepted:
+                    var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now);
+                    if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is DecisionResult.Committed committed)
+                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed);
+
+                    instruments.Conflict();
+                    if (attempt % 16 == 0)
+                        logger.DecisionContended(key.Session.Value, command.GetType().Name, attempt);
+
+                    await Task.Yield();
+                    break;
+                default:
+                    throw new InvalidOperationException($"The decision on {command.GetType().Name} is of no known kind.");
+            }
+        }
+    }
+
+    private Handled Publish(SessionState before, Command command, Outcome outcome, SealedDecision committed)
+    {
+        publish(new Commit(committed.State.Key, committed.Records)
+        {
+            Decided = true,
+            Ready = committed.State.Ready?.Agent,
+            Signals = Signals(before, command, committed),
+        });
+        instruments.Committed(committed);
+        return new Handled(AsCommitted(outcome, committed), null, committed.State);
+    }
+
+    /// <summary>The run that lost its lease by this decision, unless its own worker ended it.</summary>
+    private static ImmutableArray<WorkerSignal> Signals(SessionState before, Command command, SealedDecision committed)
+    {
+        if (command is CompleteRun or FailRun || before.Active is not { Worker: { } worker } active)
+            return [];
+
+        if (committed.State.Active?.Id == active.Id && committed.State.Active.Epoch == active.Epoch)
+            return [];
+
+        var reason = "";
+        foreach (var run in committed.Runs)
+        {
+            if (run.Id == active.Id)
+                reason = run.AbortReason?.ToWire() ?? run.Error?.Code ?? RunErrorCode.WorkerLost;
+        }
+
+        return [new WorkerSignal(before.Key, worker, active.Id, active.Epoch, reason)];
+    }
+
+    /// <summary>The decision's outcome with what the commit added to it: seqs, and the text that was streamed.</summary>
+    private static Outcome AsCommitted(Outcome outcome, SealedDecision committed)
+    {
+        switch (outcome)
+        {
+            case SendOutcome { Run: { } run } send:
+                return send with { Run = Find(committed, run) };
+            case StartOutcome { Run: { } run } start:
+                return start with { Run = Find(committed, run) };
+            case ReportOutcome { Run: { } run } report:
+                return report with { Run = Find(committed, run) };
+            case SessionOutcome session:
+                return session with { Session = SessionSnapshot.Of(committed.State) };
+            default:
+                return outcome;
+        }
+    }
+
+    private static Run Find(SealedDecision committed, Run run)
+    {
+        foreach (var touched in committed.Runs)
+        {
+            if (touched.Id == run.Id)
+                return touched;
+        }
+
+        throw new InvalidOperationException($"The decision on run {run.Id} did not touch it.");
+    }
+}

@@ -1,0 +1,170 @@
+using Sessions.Core;
+
+namespace Sessions.Engine;
+
+/// <summary>An agent and who runs it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What it was configured as; <c>remote</c> when a worker has announced it.</param>
+/// <param name="Workers">How many connected workers run it.</param>
+public sealed record AgentStatus(AgentName Name, string Kind, int Workers);
+
+/// <summary>
+/// The workers that are connected to this replica, the agents that they announced, and the agents that were configured.
+/// </summary>
+internal sealed class WorkerDirectory
+{
+    /// <summary>How long a worker counts as connected after it was last heard.</summary>
+    internal static readonly TimeSpan Linger = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyDictionary<AgentName, string> _configured;
+    private readonly AgentName _default;
+    private readonly Dictionary<(TenantId, WorkerId), Connection> _connections = [];
+    private KnownAgents _known;
+    private DateTimeOffset _nextSweep = DateTimeOffset.MinValue;
+
+    public WorkerDirectory(IReadOnlyDictionary<AgentName, string> configured, AgentName defaultAgent, TimeProvider time)
+    {
+        _configured = configured;
+        _default = defaultAgent;
+        _time = time;
+        _known = new KnownAgents(configured.Keys.ToHashSet(), defaultAgent);
+    }
+
+    /// <summary>The agents that runs can be sent to.</summary>
+    public KnownAgents Known
+    {
+        get
+        {
+            lock (_gate)
+            {
+                if (_connections.Count > 0)
+                    Sweep();
+
+                return _known;
+            }
+        }
+    }
+
+    /// <summary>The known agents, by name.</summary>
+    public IReadOnlyList<AgentStatus> Agents()
+    {
+        lock (_gate)
+        {
+            Sweep(force: true);
+            return [.. _known.Names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new AgentStatus(
+                name,
+                _configured.GetValueOrDefault(name, "remote"),
+                _connections.Values.Count(connection => connection.Agents.Contains(name))))];
+        }
+    }
+
+    /// <summary>A worker asks for runs of these agents; it counts as connected until it is disposed, and a little longer.</summary>
+    public IDisposable Claiming(TenantId tenant, WorkerId worker, IReadOnlySet<AgentName> agents)
+    {
+        lock (_gate)
+        {
+            var connection = Enter(tenant, worker);
+            if (!ReferenceEquals(connection.Agents, agents) && !connection.Agents.SetEquals(agents))
+            {
+                connection.Agents = agents;
+                Recount();
+            }
+
+            return new Visit(this, connection);
+        }
+    }
+
+    /// <summary>A worker listens for signals.</summary>
+    public IWorkerSignals Listen(TenantId tenant, WorkerId worker)
+    {
+        lock (_gate)
+        {
+            var connection = Enter(tenant, worker);
+            var signals = new WorkerSignals(new Visit(this, connection), Detach);
+            connection.Listeners = [.. connection.Listeners, signals];
+            return signals;
+
+            void Detach(WorkerSignals gone)
+            {
+                lock (_gate)
+                    connection.Listeners = [.. connection.Listeners.Where(other => !ReferenceEquals(other, gone))];
+            }
+        }
+    }
+
+    /// <summary>Tells a worker, if it is connected here.</summary>
+    public void Signal(WorkerSignal signal)
+    {
+        WorkerSignals[] listeners;
+        lock (_gate)
+        {
+            if (!_connections.TryGetValue((signal.Key.Tenant, signal.Worker), out var connection))
+                return;
+
+            listeners = connection.Listeners;
+        }
+
+        foreach (var listener in listeners)
+            listener.Offer(signal);
+    }
+
+    private Connection Enter(TenantId tenant, WorkerId worker)
+    {
+        if (!_connections.TryGetValue((tenant, worker), out var connection))
+            _connections.Add((tenant, worker), connection = new Connection());
+
+        connection.Visits++;
+        return connection;
+    }
+
+    private void Leave(Connection connection)
+    {
+        lock (_gate)
+        {
+            connection.Visits--;
+            connection.LastSeen = _time.GetUtcNow();
+        }
+    }
+
+    private void Sweep(bool force = false)
+    {
+        var now = _time.GetUtcNow();
+        if (!force && now < _nextSweep)
+            return;
+
+        _nextSweep = now + TimeSpan.FromSeconds(1);
+        var gone = _connections.Where(entry => entry.Value.Visits == 0 && entry.Value.LastSeen + Linger <= now).ToArray();
+        foreach (var (key, _) in gone)
+            _connections.Remove(key);
+
+        if (gone.Length > 0)
+            Recount();
+    }
+
+    private void Recount() => _known = new KnownAgents(
+        _connections.Values.SelectMany(connection => connection.Agents).Concat(_configured.Keys).ToHashSet(), _default);
+
+    private sealed class Connection
+    {
+        public IReadOnlySet<AgentName> Agents { get; set; } = new HashSet<AgentName>();
+
+        public int Visits { get; set; }
+
+        public DateTimeOffset LastSeen { get; set; }
+
+        public WorkerSignals[] Listeners { get; set; } = [];
+    }
+
+    private sealed class Visit(WorkerDirectory directory, Connection connection) : IDisposable
+    {
+        private bool _left;
+
+        public void Dispose()
+        {
+            if (!Interlocked.Exchange(ref _left, true))
+                directory.Leave(connection);
+        }
+    }
+}
