@@ -7,7 +7,7 @@ namespace Sessions.Engine;
 /// log again. Keeps invariants 30 to 32.
 /// </summary>
 internal sealed class SessionSubscription(
-    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run) : ISessionSubscription
+    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run, bool isOver) : ISessionSubscription
 {
     private const int PageSize = 128;
 
@@ -16,6 +16,8 @@ internal sealed class SessionSubscription(
     private bool _behind = true;
 
     public RunId? Run => run;
+
+    public bool IsOver => isOver;
 
     public async ValueTask<SubscriptionItem?> ReadAsync(CancellationToken cancellationToken)
     {
