@@ -43,6 +43,9 @@ internal sealed class MemorySession(SessionKey key)
             return null;
 
         var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
+        if (committed.State.Generation != state.Generation)
+            _messages.Clear();
+
         _log.AddRange(committed.Records);
         foreach (var run in committed.Runs)
             Put(run, committed.State.Generation);
@@ -52,9 +55,6 @@ internal sealed class MemorySession(SessionKey key)
 
         if (committed.State.Active is null)
             _streamed = null;
-
-        if (committed.State.GenerationSeq != state.GenerationSeq)
-            _messages.Clear();
 
         Volatile.Write(ref _state, committed.State);
         return committed;
@@ -132,7 +132,8 @@ internal sealed class MemorySession(SessionKey key)
         if (!_runs.ContainsKey(run.Id))
         {
             _order.Add(run.Id);
-            _messages.Add((run.QueuedSeq, run.Id, true));
+            if (run.Generation == generation)
+                _messages.Add((run.QueuedSeq, run.Id, true));
         }
 
         if (run.IsTerminal && run.Generation == generation)
