@@ -9,7 +9,8 @@ internal sealed class RunClaims(
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
         var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
-        var claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var claims = await TakeAsync(claim, start).ConfigureAwait(false);
         if (claims.Count > 0 || claim.Wait <= TimeSpan.Zero)
             return claims;
 
@@ -17,7 +18,7 @@ internal sealed class RunClaims(
         while (true)
         {
             using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
-            claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
+            claims = await TakeAsync(claim, start).ConfigureAwait(false);
             var left = time.GetElapsedTime(time.GetTimestamp(), until);
             if (claims.Count > 0 || left <= TimeSpan.Zero)
                 return claims;
@@ -27,35 +28,45 @@ internal sealed class RunClaims(
         }
     }
 
-    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts what is ready. Only waiting can be cancelled: a start that is under way when its caller leaves would commit
+    /// without anybody holding the lease.
+    /// </summary>
+    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start)
     {
         var claims = new List<ClaimedRun>();
-        while (claims.Count < claim.Max)
+        try
         {
-            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, cancellationToken)
-                .ConfigureAwait(false);
-            if (ready.Count == 0)
-                break;
-
-            var changed = false;
-            foreach (var key in ready)
+            while (await TakeSomeAsync(claim, start, claims).ConfigureAwait(false) && claims.Count < claim.Max)
             {
-                // Once some are held, a fault must not lose them: the caller gets what there is.
-                var handled = await handler.HandleAsync(key, start, claims.Count > 0 ? default : cancellationToken).ConfigureAwait(false);
-                changed |= handled.Refusal is null;
-                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
-                {
-                    claims.Add(new ClaimedRun(
-                        key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
-                }
             }
-
-            // Another worker was faster in all of them; what is ready now will wake somebody.
-            if (!changed)
-                break;
+        }
+        catch (StoreUnavailableException) when (claims.Count > 0)
+        {
+            // The caller gets what it holds.
         }
 
         return claims;
+    }
+
+    /// <returns>True when something was started, or failed as it could not be; there may be more then.</returns>
+    private async ValueTask<bool> TakeSomeAsync(Claim claim, StartRun start, List<ClaimedRun> claims)
+    {
+        var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, CancellationToken.None)
+            .ConfigureAwait(false);
+        var changed = false;
+        foreach (var key in ready)
+        {
+            var handled = await handler.HandleAsync(key, start, CancellationToken.None).ConfigureAwait(false);
+            changed |= handled.Refusal is null;
+            if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
+            {
+                claims.Add(new ClaimedRun(
+                    key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
+            }
+        }
+
+        return changed;
     }
 
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
