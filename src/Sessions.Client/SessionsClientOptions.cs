@@ -27,6 +27,9 @@ public sealed record SessionsClientOptions
     /// </summary>
     public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>Is told of each fault that will be retried, and of the pause before. Null (default) for nobody.</summary>
+    public Action<SessionsException, TimeSpan>? OnRetry { get; init; }
+
     /// <summary>The clock and the timers.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -32,6 +32,7 @@ internal sealed class Outage(SessionsClientOptions options)
             throw fault;
         }
 
+        options.OnRetry?.Invoke(fault, delay);
         await Task.Delay(delay, _time, cancellationToken);
     }
 
