@@ -14,9 +14,12 @@ internal static class UpstreamFaults
         UpstreamException known => known,
         ClientResultException { Status: > 0 } answer => FromStatus(answer.Status, answer.Message),
         HttpRequestException { StatusCode: { } status } answer => FromStatus((int)status, answer.Message),
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } cut =>
-            Broken(cut.Message),
-        HttpRequestException refused => new(UpstreamErrorCodes.Unreachable, $"The endpoint can't be reached: {refused.Message}"),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        } => new(UpstreamErrorCodes.Unreachable, $"The endpoint can't be reached: {exception.Message}"),
+        HttpRequestException cut => Broken((cut.InnerException ?? cut).Message),
         ClientResultException { InnerException: { } inner } => From(inner),
         OperationCanceledException or TimeoutException => new(UpstreamErrorCodes.Timeout, "The endpoint was silent for too long."),
         IOException cut => Broken(cut.Message),
