@@ -44,6 +44,9 @@ internal sealed class MemorySession(SessionKey key)
 
         var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
         _log.AddRange(committed.Records);
+        if (committed.State.GenerationSeq != state.GenerationSeq)
+            _messages.Clear();
+
         foreach (var run in committed.Runs)
             Put(run, committed.State.Generation);
 
@@ -52,9 +55,6 @@ internal sealed class MemorySession(SessionKey key)
 
         if (committed.State.Active is null)
             _streamed = null;
-
-        if (committed.State.GenerationSeq != state.GenerationSeq)
-            _messages.Clear();
 
         Volatile.Write(ref _state, committed.State);
         return committed;
