@@ -30,9 +30,14 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
     public ValueTask<DecisionResult> AppendAsync(DecisionWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var session = write.ExpectedVersion == 0
-            ? _sessions.GetOrAdd(write.Key, static key => new MemorySession(key))
-            : _sessions[write.Key];
+        if (!_sessions.TryGetValue(write.Key, out var session))
+        {
+            if (write.ExpectedVersion != 0)
+                return new(DecisionResult.Conflict.Instance);
+
+            session = _sessions.GetOrAdd(write.Key, static key => new MemorySession(key));
+        }
+
         var changes = _changes.GetOrAdd(write.Key.Tenant, static _ => new ChangeIndex());
         lock (session.Gate)
         {
