@@ -14,6 +14,9 @@ internal sealed class MemoryPlaces
     /// <summary>The number of its newest change; greater is newer.</summary>
     public long Change { get; set; }
 
+    /// <summary>When that was committed; it never goes back from one change to the next.</summary>
+    public DateTimeOffset ChangedAt { get; set; }
+
     /// <summary>Its place among those whose next run is ready.</summary>
     public LinkedListNode<MemorySession>? Ready { get; set; }
 

@@ -38,7 +38,7 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
             session = _sessions.GetOrAdd(write.Key, static key => new MemorySession(key));
         }
 
-        var changes = _changes.GetOrAdd(write.Key.Tenant, static _ => new ChangeIndex());
+        var changes = _changes.GetOrAdd(write.Key.Tenant, static (_, time) => new ChangeIndex(time), time);
         lock (session.Gate)
         {
             if (session.Append(write) is not { } committed)
@@ -85,7 +85,7 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
     public ValueTask<SessionList?> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_changes.GetOrAdd(query.Tenant, static _ => new ChangeIndex()).List(query));
+        return new(_changes.GetOrAdd(query.Tenant, static (_, time) => new ChangeIndex(time), time).List(query));
     }
 
     /// <inheritdoc/>
