@@ -23,6 +23,9 @@ internal sealed class MemoryPlaces
     /// <summary>The agent of that run.</summary>
     public AgentName ReadyAgent { get; set; }
 
+    /// <summary>When it is its turn, against those in the other agents' lines; smaller is earlier.</summary>
+    public long ReadyTurn { get; set; }
+
     /// <summary>When the due index looks at it next, in ticks; the greatest number for never.</summary>
     public long DueAt { get; set; } = long.MaxValue;
 }
