@@ -47,6 +47,9 @@ internal sealed class MemorySession(SessionKey key)
             _messages.Clear();
 
         _log.AddRange(committed.Records);
+        if (committed.State.GenerationSeq != state.GenerationSeq)
+            _messages.Clear();
+
         foreach (var run in committed.Runs)
             Put(run, committed.State.Generation);
 
