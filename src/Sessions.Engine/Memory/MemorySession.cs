@@ -43,9 +43,6 @@ internal sealed class MemorySession(SessionKey key)
             return null;
 
         var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
-        if (committed.State.Generation != state.Generation)
-            _messages.Clear();
-
         _log.AddRange(committed.Records);
         if (committed.State.GenerationSeq != state.GenerationSeq)
             _messages.Clear();

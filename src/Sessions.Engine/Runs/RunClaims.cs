@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Sessions.Core;
 
 namespace Sessions.Engine;
@@ -35,38 +36,54 @@ internal sealed class RunClaims(
     private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start)
     {
         var claims = new List<ClaimedRun>();
-        try
+        while (claims.Count < claim.Max)
         {
-            while (await TakeSomeAsync(claim, start, claims).ConfigureAwait(false) && claims.Count < claim.Max)
-            {
-            }
-        }
-        catch (StoreUnavailableException) when (claims.Count > 0)
-        {
-            // The caller gets what it holds.
+            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, CancellationToken.None)
+                .ConfigureAwait(false);
+
+            // Together, not one after the other: a durable store commits them in one batch.
+            var starting = new List<Task<Handled>>(ready.Count);
+            foreach (var key in ready)
+                starting.Add(handler.HandleAsync(key, start, CancellationToken.None).AsTask());
+
+            if (!await CollectAsync(starting, claims).ConfigureAwait(false))
+                break;
         }
 
         return claims;
     }
 
-    /// <returns>True when something was started, or failed as it could not be; there may be more then.</returns>
-    private async ValueTask<bool> TakeSomeAsync(Claim claim, StartRun start, List<ClaimedRun> claims)
+    /// <summary>Adds what was started. A fault must not lose what is held: the caller gets that, and the fault the next time.</summary>
+    /// <returns>True when something was started, or ended as it could not be; there may be more then.</returns>
+    private async ValueTask<bool> CollectAsync(List<Task<Handled>> starting, List<ClaimedRun> claims)
     {
-        var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, CancellationToken.None)
-            .ConfigureAwait(false);
         var changed = false;
-        foreach (var key in ready)
+        StoreUnavailableException? fault = null;
+        foreach (var task in starting)
         {
-            var handled = await handler.HandleAsync(key, start, CancellationToken.None).ConfigureAwait(false);
-            changed |= handled.Refusal is null;
-            if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
+            try
             {
-                claims.Add(new ClaimedRun(
-                    key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
+                var handled = await task.ConfigureAwait(false);
+                changed |= handled.Refusal is null;
+                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
+                {
+                    claims.Add(new ClaimedRun(
+                        state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
+                }
+            }
+            catch (StoreUnavailableException exception)
+            {
+                fault = exception;
             }
         }
 
-        return changed;
+        if (fault is null)
+            return changed;
+
+        if (claims.Count == 0)
+            ExceptionDispatchInfo.Throw(fault);
+
+        return false;
     }
 
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
