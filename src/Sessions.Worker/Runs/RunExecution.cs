@@ -81,7 +81,7 @@ internal sealed class RunExecution
         Stop();
     }
 
-    /// <summary>Stop the agent and report this failure behind what it has put out; changes nothing when it has ended already.</summary>
+    /// <summary>Stop the agent and report this failure behind its output; changes nothing when it has ended already.</summary>
     public void Fail(string code, string message)
     {
         if (_ending.TrySetResult(new RunEnding.Failed(code, message, FailPhases.Run)))

@@ -8,7 +8,7 @@ namespace Sessions.Worker;
 /// <summary>Tells what went wrong with a model endpoint, whichever client talked to it.</summary>
 internal static class UpstreamFaults
 {
-    /// <summary>The code and the message of a client's exception; of an unknown one, <see cref="UpstreamErrorCodes.Error"/>.</summary>
+    /// <summary>What a client's exception says; of an unknown one, <see cref="UpstreamErrorCodes.Error"/>.</summary>
     public static UpstreamException From(Exception exception) => exception switch
     {
         UpstreamException known => known,
@@ -21,7 +21,8 @@ internal static class UpstreamFaults
         } => new(UpstreamErrorCodes.Unreachable, $"The endpoint can't be reached: {exception.Message}"),
         HttpRequestException cut => Broken((cut.InnerException ?? cut).Message),
         ClientResultException { InnerException: { } inner } => From(inner),
-        OperationCanceledException or TimeoutException => new(UpstreamErrorCodes.Timeout, "The endpoint was silent for too long."),
+        OperationCanceledException or TimeoutException =>
+            new(UpstreamErrorCodes.Timeout, "The endpoint was silent for too long."),
         IOException cut => Broken(cut.Message),
         JsonException or FormatException => new(
             UpstreamErrorCodes.BrokenStream, $"The endpoint's answer can't be understood: {exception.Message}"),
