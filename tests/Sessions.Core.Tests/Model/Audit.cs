@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Sessions.Core.Tests.Model;
 
@@ -65,14 +66,14 @@ internal sealed record Audit
             RunEvent about when next.Find(about.RunId) is not { } run =>
                 next.Expect(2, false, $"{about.GetType().Name} of run {about.RunId}, which was never accepted"),
             RunEvent about => next.Happened(about, next.Find(about.RunId)!, record),
-            SessionReset => next.Expect(16, !next.AnyAlive, "a reset leaves a run alive") with { Bound = null, BoundBy = null },
-            SessionDeleted => next.Expect(16, !next.AnyAlive, "a deletion leaves a run alive") with { Deleted = true },
+            SessionReset => next.Expect(16, !next.AnyAlive, $"a reset leaves a run alive") with { Bound = null, BoundBy = null },
+            SessionDeleted => next.Expect(16, !next.AnyAlive, $"a deletion leaves a run alive") with { Deleted = true },
             _ => next,
         };
     }
 
-    public Audit Expect(int invariant, bool holds, string what) =>
-        holds ? this : this with { Findings = Findings.Add(new(invariant, what)) };
+    private Audit Expect(int invariant, bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] When what) =>
+        holds ? this : this with { Findings = Findings.Add(new(invariant, what.Text())) };
 
     private Audit Accepted(Run run, LogRecord record)
     {

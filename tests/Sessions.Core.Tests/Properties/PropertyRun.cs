@@ -46,7 +46,4 @@ internal static class PropertyRun
 
 /// <summary>A sequence that broke a statement.</summary>
 internal sealed class BrokenException(string what, Operation[] operations) : Exception(
-    $"{what}{Environment.NewLine}  after {operations.Length} operations:{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", operations.AsEnumerable())}")
-{
-    public Operation[] Operations => operations;
-}
+    $"{what}{Environment.NewLine}  after {operations.Length} operations:{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", operations.AsEnumerable())}");
