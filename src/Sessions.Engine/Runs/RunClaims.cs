@@ -9,53 +9,84 @@ internal sealed class RunClaims(
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
         var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
-        var claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
-        if (claims.Count > 0 || claim.Wait <= TimeSpan.Zero)
-            return claims;
+        var claims = new List<ClaimedRun>();
+        await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
+        if (claims.Count == 0 && claim.Wait > TimeSpan.Zero)
+            await WaitAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
 
+        return claims;
+    }
+
+    /// <summary>
+    /// Looks again at every wake-up. One that was not used, because the claim was cancelled or got a run of another agent,
+    /// goes to the next in line.
+    /// </summary>
+    private async ValueTask WaitAsync(
+        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
+    {
+        AgentName? woken = null;
         var until = time.GetTimestamp() + (long)(claim.Wait.TotalSeconds * time.TimestampFrequency);
-        while (true)
+        try
         {
-            using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
-            claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
-            var left = time.GetElapsedTime(time.GetTimestamp(), until);
-            if (claims.Count > 0 || left <= TimeSpan.Zero)
-                return claims;
+            while (true)
+            {
+                using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
+                await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
+                if (claims.Count > 0)
+                    return;
 
-            await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
-            waiter.Looked = true;
+                woken = null;
+                var left = time.GetElapsedTime(time.GetTimestamp(), until);
+                if (left <= TimeSpan.Zero)
+                    return;
+
+                await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
+                woken = waiter.TakeWakeUp();
+            }
+        }
+        finally
+        {
+            if (woken is { } agent && !claims.Exists(claimed => claimed.Run.Agent == agent))
+                dispatcher.Wake(claim.Tenant, agent);
         }
     }
 
-    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start, CancellationToken cancellationToken)
+    private async ValueTask TakeAsync(
+        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
     {
-        var claims = new List<ClaimedRun>();
-        while (claims.Count < claim.Max)
+        try
         {
-            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, cancellationToken)
-                .ConfigureAwait(false);
-            if (ready.Count == 0)
-                break;
-
-            var changed = false;
-            foreach (var key in ready)
+            HashSet<SessionKey>? refused = null;
+            var goOn = true;
+            while (goOn && claims.Count < claim.Max)
             {
-                // Once some are held, a fault must not lose them: the caller gets what there is.
-                var handled = await handler.HandleAsync(key, start, claims.Count > 0 ? default : cancellationToken).ConfigureAwait(false);
-                changed |= handled.Refusal is null;
-                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
-                {
-                    claims.Add(new ClaimedRun(
-                        key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
-                }
-            }
+                var asked = claim.Max - claims.Count;
+                var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, asked, cancellationToken).ConfigureAwait(false);
 
-            // Another worker was faster in all of them; what is ready now will wake somebody.
-            if (!changed)
-                break;
+                // A full page may not be all: go on until a page brings nothing new.
+                goOn = false;
+                foreach (var key in ready)
+                    goOn |= await StartAsync(key, start, claims).ConfigureAwait(false) || ((refused ??= []).Add(key) && ready.Count == asked);
+            }
+        }
+        catch (Exception exception) when (claims.Count > 0 && exception is StoreUnavailableException or OperationCanceledException)
+        {
+            // What is held must not be lost to a fault or a cancellation: the caller gets what there is.
+        }
+    }
+
+    /// <summary>True when something changed; false when another worker was faster.</summary>
+    private async ValueTask<bool> StartAsync(SessionKey key, StartRun start, List<ClaimedRun> claims)
+    {
+        // Not to be cancelled: a start that commits while nobody waits for it would be lost until its lease expires.
+        var handled = await handler.HandleAsync(key, start, CancellationToken.None).ConfigureAwait(false);
+        if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
+        {
+            claims.Add(new ClaimedRun(
+                key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
         }
 
-        return claims;
+        return handled.Refusal is null;
     }
 
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
