@@ -12,6 +12,11 @@ public interface ISessionSubscription : IDisposable
     RunId? Run { get; }
 
     /// <summary>
+    /// True when nothing can follow the backlog: the cursor was already behind the end of the run, or of a deleted session.
+    /// </summary>
+    bool IsOver { get; }
+
+    /// <summary>
     /// The next piece; waits for it. Null when it was woken by <see cref="Wake"/> and there is nothing new. One reader at
     /// a time.
     /// </summary>

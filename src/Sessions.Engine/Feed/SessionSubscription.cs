@@ -7,15 +7,18 @@ namespace Sessions.Engine;
 /// log again. Keeps invariants 30 to 32.
 /// </summary>
 internal sealed class SessionSubscription(
-    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run) : ISessionSubscription
+    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run, bool isOver) : ISessionSubscription
 {
     private const int PageSize = 128;
 
     private long _cursor = cursor;
+    private long _looked;
     private bool _synchronized;
     private bool _behind = true;
 
     public RunId? Run => run;
+
+    public bool IsOver => isOver;
 
     public async ValueTask<SubscriptionItem?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -50,7 +53,8 @@ internal sealed class SessionSubscription(
                 return Advance(commit);
             }
 
-            _behind |= listener.LastSeq > _cursor;
+            // A hint that the log does not bear out is looked into once.
+            _behind |= listener.LastSeq > Math.Max(_cursor, _looked);
             if (_behind)
                 continue;
 
@@ -68,9 +72,13 @@ internal sealed class SessionSubscription(
 
     private async ValueTask<SubscriptionItem?> ReadLogAsync(CancellationToken cancellationToken)
     {
+        var hinted = listener.LastSeq;
         var records = await store.ReadLogAsync(key, _cursor, PageSize, cancellationToken).ConfigureAwait(false);
         if (records.Count == 0)
+        {
+            _looked = hinted;
             return null;
+        }
 
         if (records[0].Seq != _cursor + 1)
             throw new InvalidOperationException($"The log of session {key} has {records[0].Seq} behind {_cursor}.");

@@ -43,10 +43,10 @@ internal sealed class MemorySession(SessionKey key)
             return null;
 
         var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
-        _log.AddRange(committed.Records);
-        if (committed.State.GenerationSeq != state.GenerationSeq)
+        if (committed.State.Generation != state.Generation)
             _messages.Clear();
 
+        _log.AddRange(committed.Records);
         foreach (var run in committed.Runs)
             Put(run, committed.State.Generation);
 
@@ -132,7 +132,8 @@ internal sealed class MemorySession(SessionKey key)
         if (!_runs.ContainsKey(run.Id))
         {
             _order.Add(run.Id);
-            _messages.Add((run.QueuedSeq, run.Id, true));
+            if (run.Generation == generation)
+                _messages.Add((run.QueuedSeq, run.Id, true));
         }
 
         if (run.IsTerminal && run.Generation == generation)

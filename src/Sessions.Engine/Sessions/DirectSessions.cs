@@ -142,7 +142,10 @@ internal sealed class DirectSessions(
             if (about is not null)
                 cursor = Math.Max(cursor, about.QueuedSeq - 1);
 
-            return Result.Of<ISessionSubscription>(new SessionSubscription(store, listener, key, cursor, run));
+            var isOver = about is not null
+                ? about.IsTerminal && cursor >= about.EndedSeq
+                : state.Existence == SessionExistence.Deleted && cursor >= state.LastSeq;
+            return Result.Of<ISessionSubscription>(new SessionSubscription(store, listener, key, cursor, run, isOver));
         }
         catch
         {

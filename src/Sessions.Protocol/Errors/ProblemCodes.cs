@@ -75,6 +75,12 @@ public static class ProblemCodes
     /// <summary>409: the epoch is not that of a running run's lease.</summary>
     public const string LeaseLost = "lease_lost";
 
+    /// <summary>409: a batch of output before this one is missing; send them one at a time, in order.</summary>
+    public const string BatchOutOfOrder = "batch_out_of_order";
+
+    /// <summary>400: the HTTP request itself can't be read.</summary>
+    public const string BadRequest = "bad_request";
+
     /// <summary>503: the replica is going down and takes no more runs.</summary>
     public const string Draining = "draining";
 

@@ -13,6 +13,10 @@ namespace Sessions.Worker;
 public interface IWorkerConnection
 {
     /// <summary>Takes runs to execute, waiting up to the request's <c>waitSeconds</c>; empty when there was none.</summary>
+    /// <remarks>
+    /// A draining worker cancels the call. One that has taken runs by then returns them all the same: they are handed back
+    /// at once, where a cancellation would leave them to the expiry of their leases.
+    /// </remarks>
     Task<IReadOnlyList<ClaimResource>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken);
 
     /// <summary>Appends output and extends the lease.</summary>

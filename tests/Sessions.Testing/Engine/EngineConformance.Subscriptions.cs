@@ -172,13 +172,24 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
-    public async Task Invariant_33_who_has_seen_the_end_of_a_deleted_session_is_told_that_it_is_deleted()
+    public async Task Invariant_33_who_resumes_behind_the_end_is_told_that_it_is_over()
     {
+        var run = await CompleteAsync(await RunningAsync(Key()));
         await SendAsync(Key());
-        var deleted = Yes(await Any.Sessions.DeleteAsync(Key(), default));
+        Assert.True(await IsOverAsync(run.EndedSeq, run.Id));
+        Assert.False(await IsOverAsync(run.EndedSeq - 1, run.Id));
+        Assert.False(await IsOverAsync(run.EndedSeq, null));
 
-        Assert.Equal(RefusalCode.SessionDeleted, No(await Any.Sessions.SubscribeAsync(Key(), deleted.LastSeq, null, default)).Code);
+        var deleted = Yes(await Any.Sessions.DeleteAsync(Key(), default));
+        Assert.True(await IsOverAsync(deleted.LastSeq, null));
+        Assert.False(await IsOverAsync(deleted.LastSeq - 1, null));
         Assert.Equal(RefusalCode.SessionDeleted, No(await Any.Sessions.SubscribeAsync(Key(), 0, null, default)).Code);
+
+        async Task<bool> IsOverAsync(long after, RunId? about)
+        {
+            using var subscription = Yes(await Any.Sessions.SubscribeAsync(Key(), after, about, default));
+            return subscription.IsOver;
+        }
     }
 
     [Fact]

@@ -32,6 +32,11 @@ public abstract partial class EngineConformance
     [Fact]
     public async Task Invariant_34_versions_never_go_back_and_the_last_is_the_last_there_is()
     {
+        await Race.RunAsync(4, async writer =>
+        {
+            for (var n = 0; n < 5; n++)
+                Yes(await Any.Sessions.CreateAsync(Key($"s{writer}-{n}"), null, null, null, default));
+        });
         var readers = Cluster.Replicas.Select(replica => Watch(WatchSnapshot.All, replica)).ToArray();
         var reading = new CancellationTokenSource();
         var watching = readers.Select(async reader =>
@@ -45,9 +50,6 @@ public abstract partial class EngineConformance
 
         await Race.RunAsync(4, async writer =>
         {
-            for (var n = 0; n < 100; n++)
-                Yes(await Any.Sessions.CreateAsync(Key($"s{writer}-{n % 5}"), null, null, null, default));
-
             for (var n = 0; n < 100; n++)
                 Yes(await Any.Sessions.UpdateAsync(Key($"s{n % 4}-{n % 5}"), $"{writer}.{n}", null, default));
         });

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Sessions.Cli;
+
+/// <summary>Ctrl-C.</summary>
+internal interface IInterrupts
+{
+    /// <summary>Calls back on each Ctrl-C, instead of ending the process, until the subscription is disposed of.</summary>
+    IDisposable Subscribe(Action onInterrupt);
+}
+
+/// <summary>Ctrl-C as the signal SIGINT.</summary>
+internal sealed class SigintInterrupts : IInterrupts
+{
+    public IDisposable Subscribe(Action onInterrupt) => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    {
+        context.Cancel = true;
+        onInterrupt();
+    });
+}
+
+/// <summary>A cancellation that Ctrl-C triggers.</summary>
+internal sealed class InterruptedSource : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly IDisposable _subscription;
+
+    public InterruptedSource(IInterrupts interrupts, CancellationToken cancellationToken)
+    {
+        _source = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _subscription = interrupts.Subscribe(_source.Cancel);
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        _subscription.Dispose();
+        _source.Dispose();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+
+namespace Sessions.Gateway;
+
+/// <summary>
+/// A response of server-sent events. It ends cleanly only by <see cref="EndAsync"/>; whatever else ends it resets the
+/// connection (invariant 33). A client that reads slowly holds back its own stream only; one that reads nothing at all is
+/// let go (invariant 32).
+/// </summary>
+internal sealed class SseStream : IAsyncDisposable
+{
+    private const int FlushBytes = 32 * 1024;
+
+    private readonly HttpContext _context;
+    private readonly SseStreams _streams;
+    private readonly Action _wake;
+    private readonly ITimer _timer;
+    private readonly PipeWriter _body;
+    private long _flushingSince;
+    private bool _pingDue;
+    private bool _ended;
+    private int _unflushed;
+
+    private SseStream(HttpContext context, SseStreams streams, Action wake)
+    {
+        _context = context;
+        _streams = streams;
+        _wake = wake;
+        _body = context.Response.BodyWriter;
+        _timer = streams.Time.CreateTimer(
+            static self => ((SseStream)self!).Tick(), this, streams.PingInterval, streams.PingInterval);
+    }
+
+    public CancellationToken Aborted => _context.RequestAborted;
+
+    /// <summary>Sends the headers.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="streams">The open streams.</param>
+    /// <param name="wake">Makes the stream's owner come back to it soon.</param>
+    public static async ValueTask<SseStream> OpenAsync(HttpContext context, SseStreams streams, Action wake)
+    {
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-store";
+        response.Headers["X-Accel-Buffering"] = "no";
+
+        var stream = new SseStream(context, streams, wake);
+        try
+        {
+            streams.Add(stream);
+            await response.StartAsync(context.RequestAborted).ConfigureAwait(false);
+            await stream.FlushAsync().ConfigureAwait(false);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public void Write(ReadOnlySpan<byte> frames)
+    {
+        _body.Write(frames);
+        _unflushed += frames.Length;
+    }
+
+    /// <summary>Waits for the owner's next piece, having sent what is written; meanwhile pings are sent when due.</summary>
+    public async ValueTask<T> NextAsync<T>(ValueTask<T> next)
+    {
+        if (Volatile.Read(ref _pingDue))
+        {
+            Volatile.Write(ref _pingDue, false);
+            Write(SseFrames.Ping);
+        }
+
+        // While more is at hand it goes out together.
+        if (_unflushed > FlushBytes || (_unflushed > 0 && !next.IsCompleted))
+            await FlushAsync().ConfigureAwait(false);
+
+        return await next.ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the stream as it should end.</summary>
+    public async ValueTask EndAsync(ReadOnlyMemory<byte> end)
+    {
+        Write(end.Span);
+        await FlushAsync().ConfigureAwait(false);
+        _ended = true;
+    }
+
+    public void Reset() => _context.Abort();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _timer.DisposeAsync().ConfigureAwait(false);
+        _streams.Remove(this);
+        if (!_ended)
+            Reset();
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        _unflushed = 0;
+        var flush = _body.FlushAsync(Aborted);
+        if (!flush.IsCompletedSuccessfully)
+        {
+            Volatile.Write(ref _flushingSince, _streams.Time.GetTimestamp());
+            await flush.ConfigureAwait(false);
+            Volatile.Write(ref _flushingSince, 0);
+        }
+
+        Aborted.ThrowIfCancellationRequested();
+    }
+
+    private void Tick()
+    {
+        var since = Volatile.Read(ref _flushingSince);
+        if (since != 0)
+        {
+            var stalled = _streams.Time.GetElapsedTime(since);
+            if (stalled > _streams.StallTimeout)
+            {
+                _streams.Stalled(stalled, _context.Request.Path);
+                Reset();
+            }
+
+            return;
+        }
+
+        Volatile.Write(ref _pingDue, true);
+        _wake();
+    }
+}

@@ -1,0 +1,10 @@
+namespace Sessions.Server;
+
+/// <summary>The configuration is bad; the message is one line that names the key.</summary>
+/// <param name="key">The key, as <c>Sessions:Lease:Ttl</c>.</param>
+/// <param name="problem">What is wrong with it.</param>
+public sealed class ConfigurationException(string key, string problem) : Exception($"{key}: {problem}")
+{
+    /// <summary>The key.</summary>
+    public string Key => key;
+}

@@ -1,0 +1,63 @@
+using Sessions.Engine;
+
+namespace Sessions.Server;
+
+/// <summary>The server's configuration, read and checked at start.</summary>
+public sealed record ServerSettings
+{
+    private const string Root = "Sessions";
+
+    /// <summary>Times and bounds of the engine.</summary>
+    public required EngineOptions Engine { get; init; }
+
+    /// <summary>The configured agents, by name.</summary>
+    public required IReadOnlyList<AgentSettings> Agents { get; init; }
+
+    /// <summary>The agent for sessions that name none.</summary>
+    public required string DefaultAgent { get; init; }
+
+    /// <summary>True when the agents run in this process.</summary>
+    public required bool InProcessWorkers { get; init; }
+
+    /// <summary>How many runs this process executes at the same time.</summary>
+    public required int MaxConcurrency { get; init; }
+
+    /// <summary>Reads the configuration.</summary>
+    /// <exception cref="ConfigurationException">A key has a value that it can't have.</exception>
+    public static ServerSettings Read(IConfiguration configuration)
+    {
+        var sessions = new SettingsReader(configuration.GetSection(Root));
+        sessions.Word("Engine", "direct", ["direct"], "engine 'orleans' is not part of this build");
+        sessions.Word("Store", "memory", ["memory"], "store 'postgres' is not part of this build");
+
+        var defaults = new EngineOptions();
+        var engine = new EngineOptions
+        {
+            LeaseTtl = sessions.Time("Lease:Ttl", defaults.LeaseTtl, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            SweepInterval = sessions.Time("Lease:SweepInterval", defaults.SweepInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)),
+            RunTimeout = sessions.Time("Runs:Timeout", defaults.RunTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(7)),
+            QueueTimeout = sessions.Time("Runs:QueueTimeout", defaults.QueueTimeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(365)),
+            MaxQueued = sessions.Number("Runs:MaxQueued", defaults.MaxQueued, 0, 10_000),
+        };
+
+        var agents = AgentSettings.ReadAll(configuration, sessions);
+        return new ServerSettings
+        {
+            Engine = engine,
+            Agents = agents,
+            DefaultAgent = DefaultOf(sessions, agents),
+            InProcessWorkers = sessions.Bool("Workers:InProcess", true),
+            MaxConcurrency = sessions.Number("Workers:MaxConcurrency", 256, 1, 10_000),
+        };
+    }
+
+    private static string DefaultOf(SettingsReader sessions, IReadOnlyList<AgentSettings> agents)
+    {
+        if (sessions.Text("DefaultAgent") is not { } name)
+            return agents.FirstOrDefault(agent => agent.Kind == AgentSettings.OpenAI)?.Name ?? AgentSettings.Echo;
+
+        return agents.Any(agent => agent.Name == name)
+            ? name
+            : throw sessions.Bad("DefaultAgent", $"there is no agent '{name}'; there are: {string.Join(", ", agents.Select(agent => agent.Name))}.");
+    }
+}

@@ -1,0 +1,72 @@
+using Sessions.Core;
+using Sessions.Engine;
+using Sessions.Gateway;
+using Sessions.Worker;
+
+namespace Sessions.Server;
+
+/// <summary>What the server is composed of.</summary>
+internal static class ServerServices
+{
+    public static void AddSessionsServer(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddMemoryStore();
+        services.AddDirectEngine(settings);
+        services.AddSessionsGateway();
+        if (settings.InProcessWorkers)
+            services.AddInProcessWorker(settings);
+
+        // Before the listener in the order of starting, and told first of all when the process is to stop.
+        services.AddHostedService<Drain>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.Timeout);
+    }
+
+    private static void AddMemoryStore(this IServiceCollection services)
+    {
+        services.AddSingleton<ISessionStore>(provider => new MemoryStore(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IReplicaBus, NoReplicaBus>();
+    }
+
+    private static void AddDirectEngine(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton(provider => new DirectEngine(
+            provider.GetRequiredService<ISessionStore>(),
+            provider.GetRequiredService<IReplicaBus>(),
+            settings.Agents.ToDictionary(agent => new AgentName(agent.Name), agent => agent.Kind),
+            new AgentName(settings.DefaultAgent),
+            settings.Engine,
+            provider.GetRequiredService<TimeProvider>(),
+            Random.Shared,
+            provider.GetRequiredService<ILogger<DirectEngine>>()));
+        services.AddSingleton(provider => provider.GetRequiredService<DirectEngine>().Sessions);
+        services.AddSingleton(provider => provider.GetRequiredService<DirectEngine>().Runs);
+        services.AddHostedService<EngineStart>();
+    }
+
+    private static void AddInProcessWorker(this IServiceCollection services, ServerSettings settings)
+    {
+        services.AddSingleton<IWorkerConnection, LocalWorkerConnection>();
+        services.AddSingleton(provider => new AgentWorker(
+            provider.GetRequiredService<IWorkerConnection>(),
+            AgentFactory.Make(settings.Agents, provider.GetRequiredService<TimeProvider>()),
+            new WorkerOptions { MaxConcurrency = settings.MaxConcurrency },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AgentWorker>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<AgentWorker>());
+    }
+
+    /// <summary>Has the engine sweep while the server runs.</summary>
+    private sealed class EngineStart(DirectEngine engine, ServerSettings settings, ILogger<DirectEngine> logger) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            logger.Configured(settings);
+            engine.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

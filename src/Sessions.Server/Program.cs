@@ -1,0 +1,3 @@
+using Sessions.Server;
+
+return await SessionsServer.RunAsync(args);
