@@ -12,7 +12,7 @@ internal sealed class DirectSessions(
         SessionKey key, AgentName? agent, string? title, ImmutableSortedDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
     {
-        var command = new CreateSession(agent, title, metadata, workers.Known);
+        var command = new CreateSession(agent, title, metadata, workers.Known(key.Tenant));
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<SessionOutcome>();
     }
@@ -49,7 +49,7 @@ internal sealed class DirectSessions(
             QueueTimeout = options.QueueTimeout,
             MaxAttempts = sending.MaxAttempts,
             MaxQueued = options.MaxQueued,
-            Agents = workers.Known,
+            Agents = workers.Known(key.Tenant),
         };
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<SendOutcome>();
@@ -58,7 +58,7 @@ internal sealed class DirectSessions(
     public async ValueTask<Result<AbortOutcome>> AbortAsync(
         SessionKey key, RunId? run, string? idempotencyKey, AbortReason reason, CancellationToken cancellationToken)
     {
-        var command = new AbortRuns(run, idempotencyKey, reason, workers.Known);
+        var command = new AbortRuns(run, idempotencyKey, reason, workers.Known(key.Tenant));
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<AbortOutcome>();
     }
