@@ -69,15 +69,17 @@ public sealed class AbortingTests
         _session.Accept<AbortOutcome>(Everything);
 
         Assert.IsType<LeaseVerdict.Lost>(_session.Write(run.Id, run.Epoch, null, new RunDelta(run.Id, "late")));
-        Assert.Equal(RunStatus.Aborted, _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(run.Id, run.Epoch, "late", null)).RunStatus);
+        var late = new CompleteRun(run.Id, run.Epoch, "late", null);
+        Assert.Equal(RunStatus.Aborted, _session.Refuse(RefusalCode.LeaseLost, late).RunStatus);
     }
 
     [Fact]
     public void An_abort_by_key_ends_the_run_of_the_key()
     {
+        var byKey = Everything with { IdempotencyKey = "k" };
         _session.Send("r1", key: "k");
-        Assert.Equal(new("r1"), Assert.Single(_session.Accept<AbortOutcome>(Everything with { IdempotencyKey = "k" }).Aborted));
-        Assert.Equal(new("r1"), Assert.Single(_session.Keep<AbortOutcome>(Everything with { IdempotencyKey = "k" }).AlreadyTerminal));
+        Assert.Equal(new("r1"), Assert.Single(_session.Accept<AbortOutcome>(byKey).Aborted));
+        Assert.Equal(new("r1"), Assert.Single(_session.Keep<AbortOutcome>(byKey).AlreadyTerminal));
     }
 
     [Fact]

@@ -54,11 +54,12 @@ public sealed class LosingAWorkerTests
     {
         var run = _session.SendAndStart("r1", maxAttempts: 2);
         _session.Fail(RunErrorCode.WorkerExited);
-        Assert.Equal(RunStatus.Queued, _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(run.Id, run.Epoch, null, null)).RunStatus);
+        var late = new CompleteRun(run.Id, run.Epoch, null, null);
+        Assert.Equal(RunStatus.Queued, _session.Refuse(RefusalCode.LeaseLost, late).RunStatus);
 
         _session.Start("w2");
         Assert.IsType<LeaseVerdict.Lost>(_session.Write(run.Id, run.Epoch, null, new RunDelta(run.Id, "late")));
-        _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(run.Id, run.Epoch, null, null));
+        _session.Refuse(RefusalCode.LeaseLost, late);
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public sealed class LosingAWorkerTests
         _session.Pass(TimeSpan.FromHours(1));
         Assert.Null(Decided().ExpectedBeats);
 
-        Decision.Accepted Decided() => Assert.IsType<Decision.Accepted>(_session.Store.Load(new ExpireDue(), _session.Now).Decide());
+        Decision.Accepted Decided() =>
+            Assert.IsType<Decision.Accepted>(_session.Store.Load(new ExpireDue(), _session.Now).Decide());
     }
 
     [Fact]
@@ -91,7 +93,8 @@ public sealed class LosingAWorkerTests
     public void Output_between_a_requeue_s_decision_and_its_commit_is_not_lost()
     {
         var run = _session.SendAndStart("r1", maxAttempts: 2);
-        var exit = _session.Store.Load(new FailRun(run.Id, run.Epoch, new(RunErrorCode.WorkerExited, ""), FailPhase.Run), _session.Now);
+        var exited = new FailRun(run.Id, run.Epoch, new(RunErrorCode.WorkerExited, ""), FailPhase.Run);
+        var exit = _session.Store.Load(exited, _session.Now);
         _session.Say("Hel");
         Assert.Null(_session.Store.Commit(Assert.IsType<Decision.Accepted>(exit.Decide()), exit));
 

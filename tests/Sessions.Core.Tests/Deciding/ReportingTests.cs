@@ -43,9 +43,10 @@ public sealed class ReportingTests
     public void A_completion_under_another_epoch_changes_nothing_and_is_told_how_the_run_stands()
     {
         var run = _session.SendAndStart("r1");
-        Assert.Equal(RunStatus.Running, _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(run.Id, run.Epoch + 1, null, null)).RunStatus);
+        var other = new CompleteRun(run.Id, run.Epoch + 1, null, null);
+        Assert.Equal(RunStatus.Running, _session.Refuse(RefusalCode.LeaseLost, other).RunStatus);
         _session.Complete();
-        Assert.Equal(RunStatus.Completed, _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(run.Id, run.Epoch + 1, null, null)).RunStatus);
+        Assert.Equal(RunStatus.Completed, _session.Refuse(RefusalCode.LeaseLost, other).RunStatus);
         _session.Refuse(RefusalCode.RunNotFound, new CompleteRun(new("r9"), 1, null, null));
     }
 
@@ -75,7 +76,8 @@ public sealed class ReportingTests
     {
         var run = _session.SendAndStart("r1");
         _session.Fail("agent_error");
-        Assert.Equal(_session.Run("r1"), _session.Keep<ReportOutcome>(new FailRun(run.Id, run.Epoch, new("agent_error", "it broke"), FailPhase.Run)).Run);
+        var again = new FailRun(run.Id, run.Epoch, new("agent_error", "it broke"), FailPhase.Run);
+        Assert.Equal(_session.Run("r1"), _session.Keep<ReportOutcome>(again).Run);
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class ReportingTests
         _session.Say("Hel");
         _session.Fail(RunErrorCode.WorkerShutdown);
 
-        Assert.Equal((SessionStatus.Stopped, new Binding(BindingState.Stopped, Samples.A)), (_session.Shown.Status, _session.Shown.Binding));
+        Assert.Equal(SessionStatus.Stopped, _session.Shown.Status);
+        Assert.Equal(new Binding(BindingState.Stopped, Samples.A), _session.Shown.Binding);
         _session.Refuse(RefusalCode.AgentMismatch, Samples.Send("r2", agent: Samples.B));
         _session.SendAndStart("r2");
         Assert.Equal(BindingState.Bound, _session.Shown.Binding.State);

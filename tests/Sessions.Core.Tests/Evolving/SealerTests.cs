@@ -12,8 +12,8 @@ public sealed class SealerTests
     public void Output_that_lands_between_deciding_and_committing_is_part_of_the_end()
     {
         _session.SendAndStart("r1");
-        _session.Say("Hel");
         var abort = _session.Store.Load(Abort, _session.Now);
+        _session.Say("Hel");
         _session.Say("lo");
         var store = _session.Store.Commit(Assert.IsType<Decision.Accepted>(abort.Decide()), abort)!;
 
@@ -49,6 +49,19 @@ public sealed class SealerTests
         var run = Assert.Single(decision.Runs);
         Assert.Equal((RunStatus.Aborted, 3L, 4L), (run.Status, run.QueuedSeq, run.EndedSeq));
         Assert.Equal(new KeyOfRun("k", run.Id, "hello"), Assert.Single(decision.Keys));
+    }
+
+    [Fact]
+    public void A_run_that_is_accepted_and_ended_behind_late_output_has_the_seqs_of_the_commit()
+    {
+        _session.SendAndStart("r1");
+        _session.Accept<AbortOutcome>(Abort with { IdempotencyKey = "k" });
+        var send = _session.Store.Load(Samples.Send("r2", "k"), _session.Now);
+        _session.Say("Hel");
+        var store = _session.Store.Commit(Assert.IsType<Decision.Accepted>(send.Decide()), send)!;
+
+        var run = store.FindRun(new("r2"))!;
+        Assert.Equal(store.Written.Select(record => record.Seq), [run.QueuedSeq, run.EndedSeq]);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace Sessions.Core.Tests.Faults;
 
-/// <summary>The tests of the properties: with one rule switched off, the property of its invariant must fail, and shrink.</summary>
+/// <summary>The tests of the properties: with one rule switched off, its invariant's property must fail, and shrink.</summary>
 public sealed class FaultyPropertyTests(ITestOutputHelper output)
 {
     [Fact]

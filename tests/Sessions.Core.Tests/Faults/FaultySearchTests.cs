@@ -4,10 +4,11 @@ using Xunit.Abstractions;
 
 namespace Sessions.Core.Tests.Faults;
 
-/// <summary>The tests of the search: with one rule switched off it must find the invariant that the rule keeps, and how.</summary>
+/// <summary>The tests of the search: with one rule switched off it must find what the rule keeps, and how.</summary>
 public sealed class FaultySearchTests(ITestOutputHelper output)
 {
-    private static readonly Budget Send = new(Requests: 1, Ticks: 2, ReplicaCrashes: 0, WorkerCrashes: 0, Outputs: 0, Heartbeats: 0);
+    private static readonly Budget Send =
+        new(Requests: 1, Ticks: 2, ReplicaCrashes: 0, WorkerCrashes: 0, Outputs: 0, Heartbeats: 0);
 
     [Fact]
     public void Without_the_epoch_fence_a_zombie_streams_into_the_run_of_another() =>

@@ -122,7 +122,14 @@ internal sealed class Player(Fault faults)
     private void Write((RunId Run, long Epoch) target, long? batch, IReadOnlyList<OutputEvent> items)
     {
         var (next, verdict) = Store.Output(target.Run, target.Epoch, batch, items, Now, LeaseTtl);
-        Add(new() { Before = Store, After = next, Now = Now, Write = new(target.Run, target.Epoch, batch, items), Verdict = verdict });
+        Add(new()
+        {
+            Before = Store,
+            After = next,
+            Now = Now,
+            Write = new(target.Run, target.Epoch, batch, items),
+            Verdict = verdict,
+        });
         Store = next;
     }
 

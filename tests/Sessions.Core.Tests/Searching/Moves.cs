@@ -41,7 +41,10 @@ internal static class Moves
         }
 
         if (world.Budget.Ticks > 0)
-            visit("the clock ticks", world with { Clock = world.Clock + 1, Budget = world.Budget with { Ticks = world.Budget.Ticks - 1 } }, null);
+        {
+            var budget = world.Budget with { Ticks = world.Budget.Ticks - 1 };
+            visit("the clock ticks", world with { Clock = world.Clock + 1, Budget = budget }, null);
+        }
     }
 
     private static void Load(World world, int replica, Visit visit)
@@ -59,11 +62,12 @@ internal static class Moves
 
             var loaded = world.Store.Load(command, world.Now);
             var decision = loaded.Decide();
-            var budget = request.IsOnce ? world.Budget with { Requests = world.Budget.Requests & ~(1 << request.Id) } : world.Budget;
+            var budget = world.Budget with { Requests = world.Budget.Requests & ~(1 << request.Id) };
             if (decision is Decision.Accepted accepted)
             {
                 var early = world.Store.Faults.HasFlag(Fault.PublishBeforeCommit) ? Ended(accepted) : 0;
-                var next = world.With(replica, Replica.Deciding(request, loaded, accepted)) with { Budget = budget, Seen = world.Seen | early };
+                var next = world.With(replica, Replica.Deciding(request, loaded, accepted));
+                next = next with { Budget = budget, Seen = world.Seen | early };
                 visit(Name("loads and decides", replica, request), next, null);
                 continue;
             }
@@ -109,7 +113,8 @@ internal static class Moves
             Command = loaded.Command,
             Decision = decision,
         };
-        visit(Name("commits", replica, request), world.With(replica, Replica.Publishing(request, ended, claim)) with { Store = store }, step);
+        var next = world.With(replica, Replica.Publishing(request, ended, claim)) with { Store = store };
+        visit(Name("commits", replica, request), next, step);
     }
 
     private static void Publish(World world, int replica, Visit visit)
@@ -141,7 +146,8 @@ internal static class Moves
         if (world.Budget.Outputs > 0)
         {
             var budget = world.Budget with { Outputs = world.Budget.Outputs - 1 };
-            Write(world with { Budget = budget }, Name("streams from", worker), held, [new RunDelta(held.Run, held.Epoch == 1 ? "1" : "2")], visit);
+            var delta = new RunDelta(held.Run, held.Epoch == 1 ? "1" : "2");
+            Write(world with { Budget = budget }, Name("streams", worker), held, [delta], visit);
         }
 
         if (world.Budget.Heartbeats > 0)

@@ -41,7 +41,7 @@ internal sealed record Scenario
 
     public Fault Faults { get; init; }
 
-    /// <summary>With a fault: the invariant to look for, past others that the fault breaks too; null to stop at the first.</summary>
+    /// <summary>With a fault: the invariant to look for, past others that it breaks too; null to stop at the first.</summary>
     public int? LookFor { get; init; }
 
     public World Beginning => new() { Store = ModelStore.Empty(Faults), Budget = Budget };
@@ -49,7 +49,8 @@ internal sealed record Scenario
     public static DateTimeOffset At(int clock) => Samples.Beginning + clock * Tick;
 
     /// <summary>How many ticks are left, none when it is past.</summary>
-    public static int TicksUntil(DateTimeOffset due, DateTimeOffset now) => due <= now ? 0 : (int)((due - now).Ticks / Tick.Ticks);
+    public static int TicksUntil(DateTimeOffset due, DateTimeOffset now) =>
+        due <= now ? 0 : (int)((due - now).Ticks / Tick.Ticks);
 
     public static int Number(RunId? id) => id is { } run ? Array.IndexOf(RunIds, run) + 1 : 0;
 

@@ -4,11 +4,21 @@ using Sessions.Core.Tests.Model;
 namespace Sessions.Core.Tests.Searching;
 
 /// <summary>What a search found.</summary>
-internal sealed record Result(int States, long Transitions, int Depth, bool Complete, int Stores, IReadOnlyList<Finding> Findings, IReadOnlyList<string> Trace)
+internal sealed record Result(
+    int States,
+    long Transitions,
+    int Depth,
+    bool Complete,
+    int Stores,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<string> Trace)
 {
-    public override string ToString() =>
-        $"{States:N0} states, {Transitions:N0} transitions, depth {Depth}{(Complete ? " (all of them)" : "")}, {Stores:N0} stores drained"
-        + (Findings.Count == 0 ? "" : $"{Environment.NewLine}{string.Join(Environment.NewLine, Findings)}{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", Trace)}");
+    public override string ToString()
+    {
+        var all = Complete ? " (all of them)" : "";
+        var found = Findings.Count == 0 ? "" : $"\n{string.Join("\n", Findings)}\n  {string.Join("\n  ", Trace)}";
+        return $"{States:N0} states, {Transitions:N0} transitions, depth {Depth}{all}, {Stores:N0} stores drained{found}";
+    }
 }
 
 /// <summary>

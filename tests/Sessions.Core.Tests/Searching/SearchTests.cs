@@ -53,11 +53,12 @@ public sealed class SearchTests(ITestOutputHelper output)
     });
 
     [Fact]
-    public void Everything_at_once_to_a_depth_of_eleven() => Explore(new()
+    public void Everything_at_once_to_a_depth_of_ten() => Explore(new()
     {
         Name = "everything",
-        Budget = new(Sends | AnotherSend | Abort | AbortKey, Ticks: 5, ReplicaCrashes: 2, WorkerCrashes: 2, Outputs: 2, Heartbeats: 2),
-        Depth = 11,
+        Budget = new(
+            Sends | AnotherSend | Abort | AbortKey, Ticks: 5, ReplicaCrashes: 2, WorkerCrashes: 2, Outputs: 2, Heartbeats: 2),
+        Depth = 10,
     });
 
     private void Explore(Scenario scenario)

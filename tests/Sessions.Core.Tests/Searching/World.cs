@@ -45,7 +45,8 @@ internal sealed record Replica(Request? Request, Loaded? Loaded, Decision.Accept
 
     public bool IsIdle => Request is null;
 
-    public static Replica Deciding(Request request, Loaded loaded, Decision.Accepted decision) => new(request, loaded, decision, 0, null);
+    public static Replica Deciding(Request request, Loaded loaded, Decision.Accepted decision) =>
+        new(request, loaded, decision, 0, null);
 
     public static Replica Publishing(Request request, int ended, Claim? reply) => new(request, null, null, ended, reply);
 }
