@@ -32,7 +32,7 @@ public sealed class RandomHistory(EngineCluster cluster, TenantId tenant, TimeSp
             .Select(n => Task.Run(() => new RandomWorker(cluster, tenant, $"w{n}", _history, dice).RunAsync(working.Token))).ToArray();
         var clients = Task.WhenAll(Enumerable.Range(0, Clients)
             .Select(n => Task.Run(() => new RandomClient(cluster, _sessions, $"c{n}", _history, dice).RunAsync(steps))));
-        for (var pass = 0; pass < passes && !clients.IsCompleted; pass++)
+        for (var pass = 0; pass < passes; pass++)
             await PassAsync(dice.Below(150) / 100.0);
 
         await clients.InTimeAsync("the clients are done");

@@ -45,7 +45,7 @@ internal sealed class RandomWorker(EngineCluster cluster, TenantId tenant, strin
                 return;
         }
 
-        switch (dice.Below(8))
+        switch (dice.Below(7))
         {
             case 0:
                 // Dies. What it held it may come back to.
@@ -67,7 +67,7 @@ internal sealed class RandomWorker(EngineCluster cluster, TenantId tenant, strin
 
     private async Task SayLateAsync(ClaimedRun claimed)
     {
-        if (!dice.Once(3))
+        if (!dice.Once(20))
             return;
 
         _left.Remove(claimed);
