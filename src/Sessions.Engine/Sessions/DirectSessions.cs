@@ -92,7 +92,8 @@ internal sealed class DirectSessions(
             return await ReadRunAsync(key, run, cancellationToken).ConfigureAwait(false);
 
         using var listener = feed.Attach(key);
-        var timer = time.CreateTimer(static listener => ((LogListener)listener!).Wake(), listener, wait, Timeout.InfiniteTimeSpan);
+        // Again and again, since a timer may fire a little early: then the first look finds the time not up.
+        var timer = time.CreateTimer(static listener => ((LogListener)listener!).Wake(), listener, wait, TimeSpan.FromMilliseconds(10));
         await using (timer.ConfigureAwait(false))
         {
             var from = time.GetTimestamp();
