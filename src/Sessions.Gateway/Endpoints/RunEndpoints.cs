@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Sessions.Core;
 using Sessions.Engine;
 using Sessions.Protocol;
 
@@ -56,12 +57,32 @@ internal static class RunEndpoints
             .ConfigureAwait(false);
     }
 
-    private static async Task Get(HttpContext context, ISessions sessions, string sid, string rid, string? waitSeconds)
+    private static async Task Get(
+        HttpContext context, ISessions sessions, ReplicaState replica, string sid, string rid, string? waitSeconds)
     {
         var key = Fields.Session(sid);
-        var run = (await sessions.GetRunAsync(key, Fields.Run(rid), Query.Wait(waitSeconds), context.RequestAborted)
+        var run = (await GetAsync(sessions, key, Fields.Run(rid), Query.Wait(waitSeconds), replica, context.RequestAborted)
             .ConfigureAwait(false)).OrProblem();
         await context.AnswerAsync(200, run.ToResource(key), ProtocolJson.Wire.RunResource).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits no longer than until the replica goes down; the client may ask another one on.</summary>
+    private static async ValueTask<Result<Run>> GetAsync(
+        ISessions sessions, SessionKey key, RunId run, TimeSpan wait, ReplicaState replica, CancellationToken gone)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, replica.Leaving);
+            try
+            {
+                return await sessions.GetRunAsync(key, run, wait, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+            {
+            }
+        }
+
+        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, gone).ConfigureAwait(false);
     }
 
     private static Sending Read(HttpContext context, SendRequest request)

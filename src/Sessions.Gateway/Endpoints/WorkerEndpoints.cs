@@ -27,7 +27,7 @@ internal static class WorkerEndpoints
     {
         replica.RefuseWhenDraining();
         var request = await context.ReadAsync(ProtocolJson.Wire.ClaimRequest).ConfigureAwait(false);
-        var claims = await runs.ClaimAsync(ClaimRequests.Read(request), context.RequestAborted).ConfigureAwait(false);
+        var claims = await ClaimAsync(runs, ClaimRequests.Read(request), replica, context.RequestAborted).ConfigureAwait(false);
         if (claims.Count == 0)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -44,18 +44,40 @@ internal static class WorkerEndpoints
         await context.AnswerAsync(200, new ClaimResponse(resources), ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
     }
 
+    /// <summary>Waits no longer than until the replica goes down.</summary>
+    private static async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(
+        IRuns runs, Claim claim, ReplicaState replica, CancellationToken gone)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, replica.Draining);
+        try
+        {
+            return await runs.ClaimAsync(claim, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
+        {
+            return [];
+        }
+    }
+
     private static async Task Signals(HttpContext context, IRuns runs, SseStreams streams, string workerId)
     {
         using var signals = runs.Listen(Fields.Tenant, Fields.Worker(workerId));
         var stream = await SseStream.OpenAsync(context, streams, signals.Wake).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            Func<CancellationToken, ValueTask<IReadOnlyList<WorkerSignal>?>> read = ReadAsync;
             while (true)
             {
-                foreach (var signal in await stream.NextAsync(signals.ReadAsync(stream.Aborted)).ConfigureAwait(false))
-                    stream.Write(SseFrames.Frame(EventTypes.Abort, signal.ToResource(), ProtocolJson.Wire.AbortSignal));
+                foreach (var signal in await stream.NextAsync(read).ConfigureAwait(false) ?? [])
+                {
+                    await stream.WriteAsync(SseFrames.Frame(EventTypes.Abort, signal.ToResource(), ProtocolJson.Wire.AbortSignal))
+                        .ConfigureAwait(false);
+                }
             }
         }
+
+        async ValueTask<IReadOnlyList<WorkerSignal>?> ReadAsync(CancellationToken cancellationToken) =>
+            await signals.ReadAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } heard ? heard : null;
     }
 
     private static async Task Output(HttpContext context, IRuns runs, string sid, string rid)

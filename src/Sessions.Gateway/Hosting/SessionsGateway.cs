@@ -65,6 +65,13 @@ public static class SessionsGateway
         return ValueTask.FromResult<object?>(EmptyHttpResult.Instance);
     }
 
-    /// <summary>Resets every open stream of this replica, and each one that is opened from now on.</summary>
-    public static void ResetStreams(this IServiceProvider services) => services.GetRequiredService<SseStreams>().ResetAll();
+    /// <summary>
+    /// Lets go of all who wait: requests are answered with how things stand; open streams are reset once they have what
+    /// happened before the call, or after 2 s; those that are opened later are reset at once.
+    /// </summary>
+    public static Task LetGoAsync(this IServiceProvider services, CancellationToken cancellationToken)
+    {
+        services.GetRequiredService<ReplicaState>().Leave();
+        return services.GetRequiredService<SseStreams>().ResetAllAsync(cancellationToken);
+    }
 }
