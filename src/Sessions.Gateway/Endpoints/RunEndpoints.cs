@@ -61,28 +61,28 @@ internal static class RunEndpoints
         HttpContext context, ISessions sessions, ReplicaState replica, string sid, string rid, string? waitSeconds)
     {
         var key = Fields.Session(sid);
-        var run = (await GetAsync(context, sessions, replica, key, Fields.Run(rid), Query.Wait(waitSeconds)).ConfigureAwait(false))
-            .OrProblem();
+        var run = (await GetAsync(sessions, key, Fields.Run(rid), Query.Wait(waitSeconds), replica, context.RequestAborted)
+            .ConfigureAwait(false)).OrProblem();
         await context.AnswerAsync(200, run.ToResource(key), ProtocolJson.Wire.RunResource).ConfigureAwait(false);
     }
 
-    /// <summary>Waits no longer than the replica lives: then the run is given as it is.</summary>
-    private static async Task<Result<Run>> GetAsync(
-        HttpContext context, ISessions sessions, ReplicaState replica, SessionKey key, RunId run, TimeSpan wait)
+    /// <summary>Waits no longer than until the replica goes down; the client may ask another one on.</summary>
+    private static async ValueTask<Result<Run>> GetAsync(
+        ISessions sessions, SessionKey key, RunId run, TimeSpan wait, ReplicaState replica, CancellationToken gone)
     {
         if (wait > TimeSpan.Zero)
         {
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, replica.LettingGo);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, replica.Leaving);
             try
             {
-                return await sessions.GetRunAsync(key, run, wait, waiting.Token).ConfigureAwait(false);
+                return await sessions.GetRunAsync(key, run, wait, either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (!gone.IsCancellationRequested)
             {
             }
         }
 
-        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, context.RequestAborted).ConfigureAwait(false);
+        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, gone).ConfigureAwait(false);
     }
 
     private static Sending Read(HttpContext context, SendRequest request)
