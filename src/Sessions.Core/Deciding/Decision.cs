@@ -49,7 +49,7 @@ public abstract record RunOutcome(Run? Run) : Outcome;
 public sealed record SendOutcome(Run Run, bool Deduplicated) : RunOutcome(Run);
 
 /// <summary>Of a start.</summary>
-/// <param name="Run">The started run; null when the queue's heads could only fail.</param>
+/// <param name="Run">The started run; null when it ended runs that could only fail instead.</param>
 public sealed record StartOutcome(Run? Run) : RunOutcome(Run);
 
 /// <summary>Of complete and fail.</summary>

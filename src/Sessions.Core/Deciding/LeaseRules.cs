@@ -9,12 +9,12 @@ internal static class LeaseRules
         FailOverdue(draft);
         draft.FailMismatches();
 
+        // A start clears the last error: what failed here is shown in a version of its own before the next run starts.
+        if (!draft.IsEmpty)
+            return draft.Accept(new StartOutcome(null));
+
         if (draft.State.Ready is not { } head || !command.Agents.Contains(head.Agent))
-        {
-            return draft.IsEmpty
-                ? Decider.Refuse(RefusalCode.NothingToStart, $"No run of session '{state.Key.Session}' is ready for this worker.")
-                : draft.Accept(new StartOutcome(null));
-        }
+            return Decider.Refuse(RefusalCode.NothingToStart, $"No run of session '{state.Key.Session}' is ready for this worker.");
 
         draft.Emit(new RunStarted(
             head.Id, head.Attempt + 1, command.Worker, draft.State.Epoch + 1, now + command.LeaseTtl, now + head.Timeout));

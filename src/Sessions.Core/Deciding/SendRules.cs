@@ -68,8 +68,9 @@ internal static class SendRules
         if (command.IfBusy == IfBusy.Reject && state.HasActiveRun)
             return new(RefusalCode.SessionBusy, $"Session '{state.Key.Session}' has a run that is not terminal.");
 
-        // The head of an idle session's queue is about to start and does not count as waiting.
-        var waiting = state.Active is null ? state.Queue.Length - 1 : state.Queue.Length;
+        // The head of an idle session's queue is about to start and does not count as waiting; an interrupt makes it idle.
+        var idle = state.Active is null || command.IfBusy == IfBusy.Interrupt;
+        var waiting = idle ? state.Queue.Length - 1 : state.Queue.Length;
         return waiting >= command.MaxQueued
             ? new(RefusalCode.QueueFull, $"{waiting} runs wait in session '{state.Key.Session}', as many as may.")
             : null;

@@ -92,7 +92,18 @@ public static class Evolver
             Deadline = null,
             QueueDeadline = requeued.QueueDeadline,
         };
-        return state with { Active = null, Lease = null, BoundByActive = false, Queue = state.Queue.Insert(0, run) };
+
+        // Nothing came of the start, not even output: a binding that it made goes with it, the next start makes it again.
+        var binding = state.BoundByActive ? Binding.None : state.Binding;
+        return state with
+        {
+            Active = null,
+            Lease = null,
+            Binding = binding,
+            BoundByActive = false,
+            Rest = state.Rest == RestStatus.Error && binding.State == BindingState.None ? RestStatus.Stopped : state.Rest,
+            Queue = state.Queue.Insert(0, run),
+        };
     }
 
     private static SessionState Ended(SessionState state, RunEnded ended, LogRecord record)

@@ -12,6 +12,7 @@ internal sealed class SessionSubscription(
     private const int PageSize = 128;
 
     private long _cursor = cursor;
+    private long _looked;
     private bool _synchronized;
     private bool _behind = true;
 
@@ -52,7 +53,8 @@ internal sealed class SessionSubscription(
                 return Advance(commit);
             }
 
-            _behind |= listener.LastSeq > _cursor;
+            // A hint that the log does not bear out is looked into once.
+            _behind |= listener.LastSeq > Math.Max(_cursor, _looked);
             if (_behind)
                 continue;
 
@@ -70,9 +72,13 @@ internal sealed class SessionSubscription(
 
     private async ValueTask<SubscriptionItem?> ReadLogAsync(CancellationToken cancellationToken)
     {
+        var hinted = listener.LastSeq;
         var records = await store.ReadLogAsync(key, _cursor, PageSize, cancellationToken).ConfigureAwait(false);
         if (records.Count == 0)
+        {
+            _looked = hinted;
             return null;
+        }
 
         if (records[0].Seq != _cursor + 1)
             throw new InvalidOperationException($"The log of session {key} has {records[0].Seq} behind {_cursor}.");

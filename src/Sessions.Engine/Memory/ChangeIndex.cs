@@ -4,12 +4,13 @@ using Sessions.Core;
 namespace Sessions.Engine;
 
 /// <summary>A tenant's sessions by newest change, and those of them that have a run.</summary>
-internal sealed class ChangeIndex
+internal sealed class ChangeIndex(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<MemorySession> _all = new();
     private readonly LinkedList<MemorySession> _active = new();
     private long _change;
+    private DateTimeOffset _changedAt;
 
     /// <summary>Called under the session's gate after each decision.</summary>
     public void Changed(MemorySession session)
@@ -18,6 +19,9 @@ internal sealed class ChangeIndex
         var active = session.State.HasActiveRun;
         lock (_gate)
         {
+            // By the commit, not by the decision: only so does the list's order agree with its times.
+            var now = time.GetUtcNow();
+            places.ChangedAt = _changedAt = now > _changedAt ? now : _changedAt;
             places.Change = ++_change;
             places.Changed = ToFront(_all, places.Changed, session);
             if (active)
@@ -68,7 +72,7 @@ internal sealed class ChangeIndex
         var sessions = new List<SessionId>();
         lock (_gate)
         {
-            for (var place = _all.First; place is not null && place.Value.State.UpdatedAt >= since; place = place.Next)
+            for (var place = _all.First; place is not null && place.Value.Places.ChangedAt >= since; place = place.Next)
                 sessions.Add(place.Value.State.Key.Session);
         }
 

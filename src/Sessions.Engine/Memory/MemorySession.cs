@@ -43,10 +43,10 @@ internal sealed class MemorySession(SessionKey key)
             return null;
 
         var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
-        if (committed.State.Generation != state.Generation)
+        _log.AddRange(committed.Records);
+        if (committed.State.GenerationSeq != state.GenerationSeq)
             _messages.Clear();
 
-        _log.AddRange(committed.Records);
         foreach (var run in committed.Runs)
             Put(run, committed.State.Generation);
 

@@ -30,10 +30,15 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
     public ValueTask<DecisionResult> AppendAsync(DecisionWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var session = write.ExpectedVersion == 0
-            ? _sessions.GetOrAdd(write.Key, static key => new MemorySession(key))
-            : _sessions[write.Key];
-        var changes = _changes.GetOrAdd(write.Key.Tenant, static _ => new ChangeIndex());
+        if (!_sessions.TryGetValue(write.Key, out var session))
+        {
+            if (write.ExpectedVersion != 0)
+                return new(DecisionResult.Conflict.Instance);
+
+            session = _sessions.GetOrAdd(write.Key, static key => new MemorySession(key));
+        }
+
+        var changes = _changes.GetOrAdd(write.Key.Tenant, static (_, time) => new ChangeIndex(time), time);
         lock (session.Gate)
         {
             if (session.Append(write) is not { } committed)
@@ -80,7 +85,7 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
     public ValueTask<SessionList?> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(_changes.GetOrAdd(query.Tenant, static _ => new ChangeIndex()).List(query));
+        return new(_changes.GetOrAdd(query.Tenant, static (_, time) => new ChangeIndex(time), time).List(query));
     }
 
     /// <inheritdoc/>

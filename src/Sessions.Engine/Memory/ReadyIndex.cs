@@ -7,6 +7,7 @@ internal sealed class ReadyIndex
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(TenantId, AgentName), LinkedList<MemorySession>> _ready = [];
+    private long _turn;
 
     /// <summary>Called under the session's gate after each decision.</summary>
     public void Changed(MemorySession session)
@@ -24,8 +25,11 @@ internal sealed class ReadyIndex
                 if (ready == places.ReadyAgent)
                     return;
 
-                place.List!.Remove(place);
+                var line = place.List!;
+                line.Remove(place);
                 places.Ready = null;
+                if (line.Count == 0)
+                    _ready.Remove((tenant, places.ReadyAgent));
             }
 
             if (ready is { } agent)
@@ -34,35 +38,49 @@ internal sealed class ReadyIndex
                     _ready.Add((tenant, agent), line = new());
 
                 places.ReadyAgent = agent;
+                places.ReadyTurn = ++_turn;
                 places.Ready = line.AddLast(session);
             }
         }
     }
 
     /// <summary>
-    /// The first in each agent's line. They go to its end, so that of two callers at the same time each gets others; a
-    /// start takes them out.
+    /// Those that wait longest, over all the agents' lines. They go to the end, so that of two callers at the same time
+    /// each gets others; a start takes them out.
     /// </summary>
     public IReadOnlyList<SessionKey> Take(TenantId tenant, IReadOnlySet<AgentName> agents, int max)
     {
         List<SessionKey>? keys = null;
         lock (_gate)
         {
-            foreach (var agent in agents)
+            var until = _turn;
+            while ((keys?.Count ?? 0) < max && First(tenant, agents) is { } first && first.Value.Places.ReadyTurn <= until)
             {
-                if (!_ready.TryGetValue((tenant, agent), out var line))
-                    continue;
-
-                for (var left = line.Count; left > 0 && (keys?.Count ?? 0) < max; left--)
-                {
-                    var first = line.First!;
-                    line.RemoveFirst();
-                    line.AddLast(first);
-                    (keys ??= []).Add(first.Value.State.Key);
-                }
+                var line = first.List!;
+                line.RemoveFirst();
+                line.AddLast(first);
+                first.Value.Places.ReadyTurn = ++_turn;
+                (keys ??= []).Add(first.Value.State.Key);
             }
         }
 
         return keys ?? (IReadOnlyList<SessionKey>)[];
+    }
+
+    /// <summary>The longest waiting of the lines' heads: within a line turns only grow.</summary>
+    private LinkedListNode<MemorySession>? First(TenantId tenant, IReadOnlySet<AgentName> agents)
+    {
+        LinkedListNode<MemorySession>? first = null;
+        foreach (var agent in agents)
+        {
+            if (_ready.TryGetValue((tenant, agent), out var line)
+                && line.First is { } head
+                && (first is null || head.Value.Places.ReadyTurn < first.Value.Places.ReadyTurn))
+            {
+                first = head;
+            }
+        }
+
+        return first;
     }
 }

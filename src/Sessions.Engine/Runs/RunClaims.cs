@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Sessions.Core;
 
 namespace Sessions.Engine;
@@ -9,7 +10,8 @@ internal sealed class RunClaims(
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
         var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
-        var claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        var claims = await TakeAsync(claim, start).ConfigureAwait(false);
         if (claims.Count > 0 || claim.Wait <= TimeSpan.Zero)
             return claims;
 
@@ -17,7 +19,7 @@ internal sealed class RunClaims(
         while (true)
         {
             using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
-            claims = await TakeAsync(claim, start, cancellationToken).ConfigureAwait(false);
+            claims = await TakeAsync(claim, start).ConfigureAwait(false);
             var left = time.GetElapsedTime(time.GetTimestamp(), until);
             if (claims.Count > 0 || left <= TimeSpan.Zero)
                 return claims;
@@ -27,35 +29,61 @@ internal sealed class RunClaims(
         }
     }
 
-    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start, CancellationToken cancellationToken)
+    /// <summary>
+    /// Starts what is ready. Only waiting can be cancelled: a start that is under way when its caller leaves would commit
+    /// without anybody holding the lease.
+    /// </summary>
+    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start)
     {
         var claims = new List<ClaimedRun>();
         while (claims.Count < claim.Max)
         {
-            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, cancellationToken)
+            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, CancellationToken.None)
                 .ConfigureAwait(false);
-            if (ready.Count == 0)
-                break;
 
-            var changed = false;
+            // Together, not one after the other: a durable store commits them in one batch.
+            var starting = new List<Task<Handled>>(ready.Count);
             foreach (var key in ready)
-            {
-                // Once some are held, a fault must not lose them: the caller gets what there is.
-                var handled = await handler.HandleAsync(key, start, claims.Count > 0 ? default : cancellationToken).ConfigureAwait(false);
-                changed |= handled.Refusal is null;
-                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
-                {
-                    claims.Add(new ClaimedRun(
-                        key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
-                }
-            }
+                starting.Add(handler.HandleAsync(key, start, CancellationToken.None).AsTask());
 
-            // Another worker was faster in all of them; what is ready now will wake somebody.
-            if (!changed)
+            if (!await CollectAsync(starting, claims).ConfigureAwait(false))
                 break;
         }
 
         return claims;
+    }
+
+    /// <summary>Adds what was started. A fault must not lose what is held: the caller gets that, and the fault the next time.</summary>
+    /// <returns>True when something was started, or ended as it could not be; there may be more then.</returns>
+    private async ValueTask<bool> CollectAsync(List<Task<Handled>> starting, List<ClaimedRun> claims)
+    {
+        var changed = false;
+        StoreUnavailableException? fault = null;
+        foreach (var task in starting)
+        {
+            try
+            {
+                var handled = await task.ConfigureAwait(false);
+                changed |= handled.Refusal is null;
+                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
+                {
+                    claims.Add(new ClaimedRun(
+                        state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
+                }
+            }
+            catch (StoreUnavailableException exception)
+            {
+                fault = exception;
+            }
+        }
+
+        if (fault is null)
+            return changed;
+
+        if (claims.Count == 0)
+            ExceptionDispatchInfo.Throw(fault);
+
+        return false;
     }
 
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using Sessions.Core;
 using Sessions.Engine;
 using Sessions.Protocol;
 
@@ -56,12 +57,32 @@ internal static class RunEndpoints
             .ConfigureAwait(false);
     }
 
-    private static async Task Get(HttpContext context, ISessions sessions, string sid, string rid, string? waitSeconds)
+    private static async Task Get(
+        HttpContext context, ISessions sessions, ReplicaState replica, string sid, string rid, string? waitSeconds)
     {
         var key = Fields.Session(sid);
-        var run = (await sessions.GetRunAsync(key, Fields.Run(rid), Query.Wait(waitSeconds), context.RequestAborted)
-            .ConfigureAwait(false)).OrProblem();
+        var run = (await GetAsync(context, sessions, replica, key, Fields.Run(rid), Query.Wait(waitSeconds)).ConfigureAwait(false))
+            .OrProblem();
         await context.AnswerAsync(200, run.ToResource(key), ProtocolJson.Wire.RunResource).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits no longer than the replica lives: then the run is given as it is.</summary>
+    private static async Task<Result<Run>> GetAsync(
+        HttpContext context, ISessions sessions, ReplicaState replica, SessionKey key, RunId run, TimeSpan wait)
+    {
+        if (wait > TimeSpan.Zero)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, replica.LettingGo);
+            try
+            {
+                return await sessions.GetRunAsync(key, run, wait, waiting.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            {
+            }
+        }
+
+        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, context.RequestAborted).ConfigureAwait(false);
     }
 
     private static Sending Read(HttpContext context, SendRequest request)

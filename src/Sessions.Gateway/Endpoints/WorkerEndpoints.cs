@@ -27,7 +27,7 @@ internal static class WorkerEndpoints
     {
         replica.RefuseWhenDraining();
         var request = await context.ReadAsync(ProtocolJson.Wire.ClaimRequest).ConfigureAwait(false);
-        var claims = await runs.ClaimAsync(ClaimRequests.Read(request), context.RequestAborted).ConfigureAwait(false);
+        var claims = await ClaimAsync(context, runs, replica, ClaimRequests.Read(request)).ConfigureAwait(false);
         if (claims.Count == 0)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -42,6 +42,20 @@ internal static class WorkerEndpoints
         }
 
         await context.AnswerAsync(200, new ClaimResponse(resources), ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(HttpContext context, IRuns runs, ReplicaState replica, Claim claim)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, replica.Draining);
+        try
+        {
+            return await runs.ClaimAsync(claim, waiting.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            replica.RefuseWhenDraining();
+            throw;
+        }
     }
 
     private static async Task Signals(HttpContext context, IRuns runs, SseStreams streams, string workerId)

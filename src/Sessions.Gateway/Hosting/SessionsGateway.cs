@@ -43,7 +43,4 @@ public static class SessionsGateway
         app.MapHealthEndpoints();
         app.MapOpenApi("/openapi/{documentName}.json");
     }
-
-    /// <summary>Resets every open stream of this replica, and each one that is opened from now on.</summary>
-    public static void ResetStreams(this IServiceProvider services) => services.GetRequiredService<SseStreams>().ResetAll();
 }

@@ -31,20 +31,27 @@ internal static class Bodies
                 continue;
             }
 
-            if (read.Buffer.IsEmpty)
-                return new T();
-
-            // Asking for the type also keeps web pages of other origins from sending without a preflight.
-            if (!request.HasJsonContentType())
-                throw ProblemException.Of(ProblemCodes.UnsupportedMediaType, "Send the header Content-Type: application/json.", "Content-Type");
-
-            return Parse(read.Buffer, type);
+            try
+            {
+                return Parse(request, read.Buffer, type);
+            }
+            finally
+            {
+                reader.AdvanceTo(read.Buffer.End);
+            }
         }
     }
 
-    private static T Parse<T>(ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
-        where T : class
+    private static T Parse<T>(HttpRequest request, ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
+        where T : class, new()
     {
+        if (body.IsEmpty)
+            return new T();
+
+        // Asking for the type also keeps web pages of other origins from sending without a preflight.
+        if (!request.HasJsonContentType())
+            throw ProblemException.Of(ProblemCodes.UnsupportedMediaType, "Send the header Content-Type: application/json.", "Content-Type");
+
         try
         {
             var reader = new Utf8JsonReader(body);

@@ -4,39 +4,49 @@ using Microsoft.Extensions.Options;
 
 namespace Sessions.Gateway;
 
-/// <summary>The open streams of this replica.</summary>
-internal sealed class SseStreams(IOptions<GatewayOptions> options, TimeProvider time, ILogger<SseStreams> logger)
+/// <summary>The open streams of this replica. When it lets go, they are reset, so that their clients resume elsewhere.</summary>
+internal sealed class SseStreams : IDisposable
 {
     private readonly ConcurrentDictionary<SseStream, byte> _open = new(ReferenceEqualityComparer.Instance);
-    private bool _closed;
+    private readonly GatewayOptions _options;
+    private readonly ReplicaState _replica;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenRegistration _lettingGo;
 
-    public TimeProvider Time => time;
+    public SseStreams(IOptions<GatewayOptions> options, ReplicaState replica, TimeProvider time, ILogger<SseStreams> logger)
+    {
+        _options = options.Value;
+        _replica = replica;
+        _logger = logger;
+        Time = time;
+        _lettingGo = replica.LettingGo.UnsafeRegister(static self => ((SseStreams)self!).ResetAll(), this);
+    }
 
-    public TimeSpan PingInterval => options.Value.PingInterval;
+    public TimeProvider Time { get; }
 
-    public TimeSpan StallTimeout => options.Value.StallTimeout;
+    public TimeSpan PingInterval => _options.PingInterval;
 
-    public int Count => _open.Count;
+    public TimeSpan StallTimeout => _options.StallTimeout;
 
     public void Add(SseStream stream)
     {
         _open.TryAdd(stream, 0);
-        if (Volatile.Read(ref _closed))
+        if (_replica.LettingGo.IsCancellationRequested)
             stream.Reset();
     }
 
     public void Remove(SseStream stream) => _open.TryRemove(stream, out _);
 
-    public void Stalled(TimeSpan stalled, string path) => logger.StreamStalled(stalled, path);
+    public void Stalled(TimeSpan stalled, string path) => _logger.StreamStalled(stalled, path);
 
-    /// <summary>Lets go of all clients, without a clean end, so that they resume elsewhere; and of those still to come.</summary>
-    public void ResetAll()
+    public void Dispose() => _lettingGo.Dispose();
+
+    private void ResetAll()
     {
-        Volatile.Write(ref _closed, true);
         var streams = _open.Keys;
         foreach (var stream in streams)
             stream.Reset();
 
-        logger.StreamsReset(streams.Count);
+        _logger.StreamsReset(streams.Count);
     }
 }

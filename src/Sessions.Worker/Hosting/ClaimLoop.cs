@@ -16,8 +16,10 @@ internal sealed class ClaimLoop(
 
     private readonly string[] _agentNames = [.. agents.Keys];
     private readonly SemaphoreSlim _slots = new(options.MaxConcurrency);
-    private readonly Backoff _afterFault = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), timeProvider, jitter);
-    private readonly Backoff _afterNothing = new(TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500), timeProvider, jitter);
+    private readonly Backoff _afterFault = new(
+        TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(5), timeProvider, jitter);
+    private readonly Backoff _afterNothing = new(
+        TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(500), timeProvider, jitter);
     private readonly Lock _lock = new();
     private bool _draining;
 
@@ -45,7 +47,7 @@ internal sealed class ClaimLoop(
         }
     }
 
-    /// <summary>The pause before the next claim: after a fault, and when there was nothing although it did not wait for long.</summary>
+    /// <summary>The pause before the next claim: after a fault, and when there was nothing without a wait.</summary>
     private async Task<Backoff?> ClaimOnceAsync(CancellationToken draining)
     {
         var free = await ReserveAsync(draining);

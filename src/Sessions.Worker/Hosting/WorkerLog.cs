@@ -30,7 +30,7 @@ internal static partial class WorkerLog
     public static partial void RunAbandoned(ILogger logger, string sessionId, string runId, long epoch, string reason);
 
     [LoggerMessage(12, LogLevel.Debug,
-        "Run {RunId} of session {SessionId} (epoch {Epoch}): the lease is gone, said the answer to {Report}; the run is {RunStatus}")]
+        "Run {RunId} of session {SessionId} (epoch {Epoch}): its lease is gone, says the answer to {Report}; it is {RunStatus}")]
     public static partial void LeaseLost(
         ILogger logger, string sessionId, string runId, long epoch, string report, string? runStatus);
 

@@ -5,7 +5,7 @@ using Sessions.Protocol;
 
 namespace Sessions.Worker;
 
-/// <summary>Turns tool output into one item that the wire takes; what is over its limit is replaced by a marked preview.</summary>
+/// <summary>Turns tool output into one item that the wire takes; what is over the limit becomes a marked preview.</summary>
 internal static class ToolItems
 {
     private const int NameBytes = 1024;

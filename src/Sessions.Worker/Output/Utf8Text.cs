@@ -5,7 +5,7 @@ namespace Sessions.Worker;
 /// <summary>Measures and cuts text by its size in UTF-8, never within a rune.</summary>
 internal static class Utf8Text
 {
-    /// <summary>The UTF-16 length of the longest prefix within the limit; at least one rune of a text that is not empty.</summary>
+    /// <summary>The UTF-16 length of the longest prefix within the limit, though at least one rune.</summary>
     public static int PrefixLength(ReadOnlySpan<char> text, int maxBytes)
     {
         // No UTF-16 unit takes more than three bytes.

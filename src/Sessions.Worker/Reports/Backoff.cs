@@ -1,6 +1,6 @@
 namespace Sessions.Worker;
 
-/// <summary>Exponential pauses with jitter: each between a half and the whole of a bound that doubles from first to max.</summary>
+/// <summary>Pauses with jitter: each between a half and the whole of a bound that doubles from first to max.</summary>
 internal sealed class Backoff(TimeSpan first, TimeSpan max, TimeProvider timeProvider, Random jitter)
 {
     private int _failures;

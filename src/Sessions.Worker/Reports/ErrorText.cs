@@ -6,7 +6,7 @@ namespace Sessions.Worker;
 /// <summary>Brings codes and messages of failures into the wire's shape.</summary>
 internal static class ErrorText
 {
-    /// <summary>One line: control characters and runs of whitespace become one space; at most the wire's limit of bytes.</summary>
+    /// <summary>One line within the wire's limit: control characters and stretches of whitespace become one space.</summary>
     public static string OneLine(string? message, string fallback)
     {
         var line = new StringBuilder();

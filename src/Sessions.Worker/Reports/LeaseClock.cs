@@ -28,8 +28,8 @@ internal sealed class LeaseClock
 
     public TimeSpan HeartbeatInterval => Ttl / 3;
 
-    /// <summary>Zero or less when one is due.</summary>
-    public TimeSpan UntilHeartbeat => HeartbeatInterval - Age;
+    /// <summary>Zero or less when one is due. In whole milliseconds, rounded up: a delay would round down and not wait.</summary>
+    public TimeSpan UntilHeartbeat => TimeSpan.FromMilliseconds(Math.Ceiling((HeartbeatInterval - Age).TotalMilliseconds));
 
     /// <summary>False once the lease has expired unless the clocks disagree.</summary>
     public bool MayBeAlive => Age < Ttl;

@@ -5,7 +5,7 @@ using Sessions.Protocol;
 
 namespace Sessions.Worker;
 
-/// <summary>Enumerates one agent for one run into the queue, and tells how it ended. Whatever the agent does, it never throws.</summary>
+/// <summary>Enumerates one agent into the queue and tells how it ended. Whatever the agent does, it never throws.</summary>
 internal sealed class AgentPump(IAgent agent, AgentRun run, OutputQueue queue, Action<RunEnding> end, ILogger logger)
 {
     private readonly OutputShaper _shaper = new();

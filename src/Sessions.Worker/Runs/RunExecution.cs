@@ -17,6 +17,8 @@ namespace Sessions.Worker;
 [SuppressMessage("Design", "CA1001", Justification = "An agent that was left alone may still use its token.")]
 internal sealed class RunExecution
 {
+    private const string RefusalMessage = "The control plane did not take the run's output.";
+
     private readonly LeaseClock _lease;
     private readonly LeasedReports _reports;
     private readonly AgentPump _pump;
@@ -79,7 +81,7 @@ internal sealed class RunExecution
         Stop();
     }
 
-    /// <summary>Stop the agent and report this failure behind what it has put out; changes nothing when it has ended already.</summary>
+    /// <summary>Stop the agent and report this failure behind its output; changes nothing when it has ended already.</summary>
     public void Fail(string code, string message)
     {
         if (_ending.TrySetResult(new RunEnding.Failed(code, message, FailPhases.Run)))
@@ -107,16 +109,17 @@ internal sealed class RunExecution
 
     private async Task ReportAsync()
     {
-        while (await _queue.ReadBatchAsync(_silence.Token) is { Count: > 0 } batch)
+        RunEnding? refusal = null;
+        while (refusal is null && await _queue.ReadBatchAsync(_silence.Token) is { Count: > 0 } batch)
         {
             if (Refused(await _reports.OutputAsync(batch, _silence.Token)))
-            {
-                Fail(WorkerErrorCodes.OutputRejected, "The control plane did not take the run's output.");
-                break;
-            }
+                refusal = new RunEnding.Failed(WorkerErrorCodes.OutputRejected, RefusalMessage, FailPhases.Run);
         }
 
-        var ending = await _ending.Task.WaitAsync(_silence.Token);
+        // Without its output the run is not what the agent may have ended it as.
+        if (refusal is not null)
+            Stop();
+        var ending = refusal ?? await _ending.Task.WaitAsync(_silence.Token);
         if (ending is not RunEnding.Silent)
             IsReported = !Refused(await _reports.EndAsync(ending, _silence.Token));
     }

@@ -99,7 +99,10 @@ internal sealed class ScriptedConnection : IWorkerConnection
     }
 
     public override string ToString() => string.Join('\n', Reports.Select(report =>
-        $"{report.Run} {report.Request.GetType().Name} {JsonSerializer.Serialize(report.Request)[..Math.Min(200, JsonSerializer.Serialize(report.Request).Length)]}"));
+    {
+        var json = JsonSerializer.Serialize(report.Request, report.Request.GetType());
+        return $"{report.Run} {report.Request.GetType().Name} {json[..Math.Min(200, json.Length)]}";
+    }));
 
     private async Task<ReportResult> ReportAsync(Report report, Action<LeaseState> apply, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
-using System.Runtime.CompilerServices;
 using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 

@@ -17,6 +17,8 @@ namespace Sessions.Worker;
 /// <param name="client">The model; not disposed of.</param>
 public sealed class OpenAIAgent(IChatClient client) : IAgent
 {
+    private static readonly JsonSerializerOptions Compact = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<AgentOutput> RunAsync(
         AgentRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -110,7 +112,7 @@ public sealed class OpenAIAgent(IChatClient client) : IAgent
         new(fault.Code, fault.Message, begun ? FailPhases.Run : FailPhases.Start, fault);
 
     private static JsonElement? ToJson(object? value) =>
-        value is null ? null : JsonSerializer.SerializeToElement(value, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(object)));
+        value is null ? null : JsonSerializer.SerializeToElement(value, Compact.GetTypeInfo(typeof(object)));
 
     private static JsonElement? UsageJson(UsageDetails? usage)
     {

@@ -8,17 +8,21 @@ namespace Sessions.Worker;
 /// <summary>Tells what went wrong with a model endpoint, whichever client talked to it.</summary>
 internal static class UpstreamFaults
 {
-    /// <summary>The code and the message of a client's exception; of an unknown one, <see cref="UpstreamErrorCodes.Error"/>.</summary>
+    /// <summary>What a client's exception says; of an unknown one, <see cref="UpstreamErrorCodes.Error"/>.</summary>
     public static UpstreamException From(Exception exception) => exception switch
     {
         UpstreamException known => known,
         ClientResultException { Status: > 0 } answer => FromStatus(answer.Status, answer.Message),
         HttpRequestException { StatusCode: { } status } answer => FromStatus((int)status, answer.Message),
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } cut =>
-            Broken(cut.Message),
-        HttpRequestException refused => new(UpstreamErrorCodes.Unreachable, $"The endpoint can't be reached: {refused.Message}"),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+        } => new(UpstreamErrorCodes.Unreachable, $"The endpoint can't be reached: {exception.Message}"),
+        HttpRequestException cut => Broken((cut.InnerException ?? cut).Message),
         ClientResultException { InnerException: { } inner } => From(inner),
-        OperationCanceledException or TimeoutException => new(UpstreamErrorCodes.Timeout, "The endpoint was silent for too long."),
+        OperationCanceledException or TimeoutException =>
+            new(UpstreamErrorCodes.Timeout, "The endpoint was silent for too long."),
         IOException cut => Broken(cut.Message),
         JsonException or FormatException => new(
             UpstreamErrorCodes.BrokenStream, $"The endpoint's answer can't be understood: {exception.Message}"),
