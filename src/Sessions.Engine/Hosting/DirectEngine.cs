@@ -44,7 +44,7 @@ public sealed class DirectEngine : IAsyncDisposable
         _feed = new SessionFeed(bus, dispatcher, workers);
         var handler = new SessionHandler(store, _feed.Publish, _instruments, logger);
         _sweeper = new LeaseSweeper(store, handler, logger);
-        _repair = new FeedRepair(store, _feed);
+        _repair = new FeedRepair(store, _feed, time);
         Sessions = new DirectSessions(store, handler, _feed, workers, options, time);
         Runs = new DirectRuns(
             store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, jitter), options);
@@ -77,6 +77,7 @@ public sealed class DirectEngine : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _background.ConfigureAwait(false);
         _feed.Dispose();
+        _repair.Dispose();
         _instruments.Dispose();
         _stopping.Dispose();
     }
@@ -95,8 +96,9 @@ public sealed class DirectEngine : IAsyncDisposable
             {
                 failed(exception);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // Whatever a stop brings about is no fault.
                 return;
             }
 
