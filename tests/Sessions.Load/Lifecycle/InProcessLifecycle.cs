@@ -20,9 +20,9 @@ internal static class InProcessLifecycle
         var count = round.Accepted.Count;
         var report = new Report("lifecycle", $"in process, {count} runs, {settings}; reference: bare dictionary updates, as many");
         report.Add("full runs/s", round.RunsPerSecond, count / reference.TotalSeconds, ratio: true);
+        report.Add("the same per s of CPU time", count / spent.CpuSeconds, count / referenceSpent.CpuSeconds, ratio: true);
         report.Add("send to terminal", round.Latency);
         report.Add("bytes allocated per run", (double)spent.Allocated / count, (double)referenceSpent.Allocated / count);
-        report.Add("CPU per run, µs", spent.CpuSeconds * 1e6 / count, referenceSpent.CpuSeconds * 1e6 / count);
         report.Collections(spent, referenceSpent);
         report.Fail(await LifecycleAudit.RunAsync(warm, target.ReadLogAsync, cancellationToken));
         report.Fail(await LifecycleAudit.RunAsync(round, target.ReadLogAsync, cancellationToken));

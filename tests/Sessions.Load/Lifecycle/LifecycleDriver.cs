@@ -36,11 +36,9 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
             while (Interlocked.Increment(ref started) <= runs && Stopwatch.GetTimestamp() < until)
             {
                 var ticket = slot.Next(name);
-                var sent = Stopwatch.GetTimestamp();
                 await target.SendAsync(ticket, over.Token);
                 slot.Accepted.Add(ticket);
                 await slot.WaitAsync();
-                latencies.Since(sent);
             }
         }
 
@@ -56,7 +54,7 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
                     foreach (var ticket in claimed)
                     {
                         await target.CompleteAsync(worker, ticket, CancellationToken.None);
-                        slots[ticket.Slot].Ended();
+                        slots[ticket.Slot].Ended(latencies);
                     }
                 }
             }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 
 namespace Sessions.Load;
@@ -8,6 +9,7 @@ internal sealed class Slot(int number, int turns) : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _ended = new() { RunContinuationsAsynchronously = true };
     private string _session = "";
     private int _turn;
+    private long _sentAt;
 
     /// <summary>What was accepted here.</summary>
     public List<RunTicket> Accepted { get; } = [];
@@ -19,10 +21,16 @@ internal sealed class Slot(int number, int turns) : IValueTaskSource
             _session = $"{round}-{number}-{_turn / turns}";
 
         _ended.Reset();
+        _sentAt = Stopwatch.GetTimestamp();
         return RunTicket.Create(number, _session, _turn++);
     }
 
-    public void Ended() => _ended.SetResult(true);
+    /// <summary>The run was ended: how long that took is taken here, before the sender is scheduled again.</summary>
+    public void Ended(Latencies latencies)
+    {
+        latencies.Since(_sentAt);
+        _ended.SetResult(true);
+    }
 
     public ValueTask WaitAsync() => new(this, _ended.Version);
 
