@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -75,6 +76,7 @@ internal sealed class SseStream : IAsyncDisposable
     }
 
     /// <summary>Waits for the owner's next piece, having sent what is written; meanwhile pings are sent when due.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> NextAsync<T>(ValueTask<T> next)
     {
         if (Volatile.Read(ref _pingDue))
@@ -108,6 +110,7 @@ internal sealed class SseStream : IAsyncDisposable
             Reset();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
         _unflushed = 0;
