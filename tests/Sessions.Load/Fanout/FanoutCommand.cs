@@ -43,9 +43,9 @@ internal static class FanoutCommand
 
         var report = new Report("fanout", $"{settings}; reference: bare Kestrel, same frames to as many readers");
         report.Add("events delivered/s", round.EventsPerSecond, bare.EventsPerSecond, ratio: true);
+        report.Add("the same per s of server CPU", PerCpu(round), PerCpu(bare), ratio: true);
         report.Add("append to receipt", round.Latency, bare.Latency);
         report.Add("server bytes allocated per event", PerEvent(round, round.Spent.Allocated), PerEvent(bare, bare.Spent.Allocated));
-        report.Add("server CPU per event, µs", PerEvent(round, round.Spent.CpuSeconds * 1e6), PerEvent(bare, bare.Spent.CpuSeconds * 1e6));
         report.Collections(round.Spent, bare.Spent);
         report.Add("heap per idle subscriber, KiB", PerSubscriber(round.Idle.Heap), PerSubscriber(bare.Idle.Heap));
         report.Add("working set per idle one, KiB", PerSubscriber(round.Idle.WorkingSet), PerSubscriber(bare.Idle.WorkingSet));
@@ -54,6 +54,8 @@ internal static class FanoutCommand
         return report;
 
         double PerSubscriber(long bytes) => bytes / 1024.0 / settings.Subscribers;
+
+        static double PerCpu(FanoutRound of) => of.Latency.Count / of.Spent.CpuSeconds;
 
         static double PerEvent(FanoutRound of, double spent) => spent / Math.Max(1, of.Latency.Count);
     }

@@ -5,7 +5,8 @@ namespace Sessions.Load;
 /// <summary>What came of a fan-out against one server.</summary>
 internal sealed record FanoutRound
 {
-    private const int Warming = 500;
+    private const int WarmingSubscribers = 50;
+    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(4);
 
     public required double EventsPerSecond { get; init; }
 
@@ -58,14 +59,32 @@ internal sealed record FanoutRound
         }
     }
 
-    /// <summary>Has the server compile its hot paths, and fill its pools, before anything is counted.</summary>
+    /// <summary>
+    /// Has the server compile its hot paths, which takes seconds, and fill its pools before anything is counted.
+    /// </summary>
     private static async Task WarmAsync(
         ServerProcess server, IFanoutTarget target, int session, CancellationToken cancellationToken)
     {
-        using var subscriber = new Subscriber(session, new Latencies());
-        await subscriber.StartAsync(server.Address, target.PathOf(session), cancellationToken);
-        for (var at = 0; at < Warming; at++)
-            await target.PublishAsync(session, cancellationToken);
+        var latencies = new Latencies();
+        var subscribers = Enumerable.Range(0, WarmingSubscribers).Select(_ => new Subscriber(session, latencies)).ToArray();
+        try
+        {
+            await Task.WhenAll(subscribers.Select(subscriber => subscriber.StartAsync(server.Address, target.PathOf(session), cancellationToken)));
+            var from = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(from) < Warming)
+            {
+                await target.PublishAsync(session, cancellationToken);
+                await Task.Yield();
+            }
+
+            await target.FinishAsync(session, cancellationToken);
+            await Task.WhenAll(subscribers.Select(subscriber => subscriber.EndAsync()));
+        }
+        finally
+        {
+            foreach (var subscriber in subscribers)
+                subscriber.Dispose();
+        }
     }
 
     private static IEnumerable<string> Check(Subscriber subscriber, int published)

@@ -7,7 +7,7 @@ internal static class InProcessLifecycle
     {
         await using var target = new EngineTarget(settings);
         var driver = new LifecycleDriver(target, settings);
-        var warm = await driver.RunAsync("warm", Math.Max(runs / 5, 1_000), cancellationToken);
+        var warm = await driver.RunAsync("warm", Math.Max(runs / 3, 1_000), cancellationToken);
         DictionaryReference.Run(settings.Sessions, 100_000);
 
         var before = MemorySample.Take(collect: true);
