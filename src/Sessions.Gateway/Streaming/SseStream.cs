@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -88,6 +89,7 @@ internal sealed class SseStream : IAsyncDisposable
 
     /// <summary>Waits for the owner's next piece, having sent what is written; meanwhile pings are sent when due.</summary>
     /// <param name="read">Gives the next piece; null when it was woken and there is nothing new.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T?> NextAsync<T>(Func<CancellationToken, ValueTask<T?>> read)
         where T : class
     {
@@ -143,6 +145,7 @@ internal sealed class SseStream : IAsyncDisposable
             Reset();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
         _unflushed = 0;
