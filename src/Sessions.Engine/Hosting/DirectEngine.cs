@@ -13,7 +13,7 @@ public sealed class DirectEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _jitter;
+    private readonly Jitter _jitter;
     private readonly ILogger _logger;
     private readonly IReplicaBus _bus;
     private readonly SessionFeed _feed;
@@ -36,7 +36,7 @@ public sealed class DirectEngine : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _jitter = jitter;
+        _jitter = new Jitter(jitter);
         _logger = logger;
         _bus = bus;
         var dispatcher = new RunDispatcher();
@@ -47,7 +47,7 @@ public sealed class DirectEngine : IAsyncDisposable
         _repair = new FeedRepair(store, _feed, time);
         Sessions = new DirectSessions(store, handler, _feed, workers, options, time);
         Runs = new DirectRuns(
-            store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, jitter), options);
+            store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, _jitter), options);
     }
 
     /// <summary>The front door.</summary>
@@ -103,8 +103,7 @@ public sealed class DirectEngine : IAsyncDisposable
             }
 
             // Never longer than the interval: the bound of invariant 2 counts on it.
-            var pause = interval * (0.5 + (_jitter.NextDouble() / 2));
-            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_jitter.Of(interval, 0.5, 1), _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

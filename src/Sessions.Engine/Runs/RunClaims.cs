@@ -4,7 +4,7 @@ namespace Sessions.Engine;
 
 /// <summary>Starts ready runs for workers, waiting for one where there is none.</summary>
 internal sealed class RunClaims(
-    ISessionStore store, SessionHandler handler, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Random jitter)
+    ISessionStore store, SessionHandler handler, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
 {
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
@@ -108,7 +108,7 @@ internal sealed class RunClaims(
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
     private async ValueTask WaitAsync(RunDispatcher.Waiter waiter, TimeSpan left, CancellationToken cancellationToken)
     {
-        var poll = options.RepairInterval * (0.75 + (jitter.NextDouble() / 2));
+        var poll = jitter.Of(options.RepairInterval, 0.75, 1.25);
         var timer = time.CreateTimer(
             static signal => ((Signal)signal!).Set(), waiter.Signal, left < poll ? left : poll, Timeout.InfiniteTimeSpan);
         await using (timer.ConfigureAwait(false))
