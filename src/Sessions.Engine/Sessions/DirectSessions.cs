@@ -156,7 +156,7 @@ internal sealed class DirectSessions(
 
     public IWatch Watch(TenantId tenant, WatchSnapshot snapshot) => new TenantWatch(store, feed.Attach(tenant), tenant, snapshot);
 
-    public IReadOnlyList<AgentStatus> Agents() => workers.Agents();
+    public IReadOnlyList<AgentStatus> Agents(TenantId tenant) => workers.Agents(tenant);
 
     private static Refusal? Missing(SessionState state) => state.Existence switch
     {

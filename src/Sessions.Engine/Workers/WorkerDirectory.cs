@@ -43,17 +43,17 @@ internal sealed class WorkerDirectory
         }
     }
 
-    /// <summary>The known agents, by name.</summary>
-    public IReadOnlyList<AgentStatus> Agents()
+    /// <summary>The agents that a tenant knows, by name, each with the tenant's workers that run it.</summary>
+    public IReadOnlyList<AgentStatus> Agents(TenantId tenant)
     {
         lock (_gate)
         {
             Sweep(force: true);
-            var names = _known.Values.SelectMany(known => known.Names).Concat(_always.Names).Distinct();
+            var names = _known.GetValueOrDefault(tenant, _always).Names;
             return [.. names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new AgentStatus(
                 name,
                 _configured.GetValueOrDefault(name, "remote"),
-                _connections.Values.Count(connection => connection.Agents.Contains(name))))];
+                _connections.Count(entry => entry.Key.Tenant == tenant && entry.Value.Agents.Contains(name))))];
         }
     }
 

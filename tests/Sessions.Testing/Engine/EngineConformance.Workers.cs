@@ -15,14 +15,14 @@ public abstract partial class EngineConformance
         Assert.Equal(RefusalCode.AgentNotFound, No(await replica.Sessions.SendAsync(Key(), new("x") { Agent = Announced }, default)).Code);
 
         var waiting = replica.Runs.ClaimAsync(Asking(wait: Long, agents: Announced), default).AsTask();
-        Assert.Equal(new AgentStatus(Announced, "remote", 1), replica.Sessions.Agents().Single(agent => agent.Name == Announced));
+        Assert.Equal(new AgentStatus(Announced, "remote", 1), replica.Sessions.Agents(Tenant).Single(agent => agent.Name == Announced));
         Yes(await replica.Sessions.SendAsync(Key(), new("x") { Agent = Announced }, default));
         var claimed = Assert.Single(await waiting.InTimeAsync("the announced agent's run is claimed"));
         await CompleteAsync(claimed);
 
         await Cluster.PassAsync(TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain(replica.Sessions.Agents(), agent => agent.Name == Announced);
-        Assert.Equal(["echo", "poet"], replica.Sessions.Agents().Select(agent => agent.Name.Value));
+        Assert.DoesNotContain(replica.Sessions.Agents(Tenant), agent => agent.Name == Announced);
+        Assert.Equal(["echo", "poet"], replica.Sessions.Agents(Tenant).Select(agent => agent.Name.Value));
         Yes(await replica.Sessions.SendAsync(Key(), new("bound, so still accepted"), default));
     }
 
@@ -68,6 +68,8 @@ public abstract partial class EngineConformance
         var waiting = replica.Runs.ClaimAsync(new Claim(other, new("w1"), new HashSet<AgentName> { Announced }, 1, Long), cancellation.Token).AsTask();
 
         Assert.Equal(RefusalCode.AgentNotFound, No(await replica.Sessions.SendAsync(Key(), new("x") { Agent = Announced }, default)).Code);
+        Assert.Contains(replica.Sessions.Agents(other), agent => agent.Name == Announced);
+        Assert.DoesNotContain(replica.Sessions.Agents(Tenant), agent => agent.Name == Announced);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
