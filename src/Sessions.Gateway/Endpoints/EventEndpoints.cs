@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Sessions.Core;
 using Sessions.Engine;
@@ -56,11 +57,12 @@ internal static class EventEndpoints
     }
 
     private static async Task Events(
-        HttpContext context, ISessions sessions, SseStreams streams, string sid, string? after, string? runId)
+        HttpContext context, ISessions sessions, SseStreams streams, string sid, string? after, string? runId,
+        [FromHeader(Name = Query.LastEventId)] string? lastEventId)
     {
         var subscription = (await sessions.SubscribeAsync(
             Fields.Session(sid),
-            Query.After(context, after),
+            Query.After(after, lastEventId),
             runId is null ? null : Fields.Run(runId, "runId"),
             context.RequestAborted).ConfigureAwait(false)).OrProblem();
         await FollowAsync(context, streams, subscription).ConfigureAwait(false);

@@ -84,6 +84,35 @@ public sealed class RunStreamTests(GatewayServer server) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task A_repeated_send_streams_its_run_also_after_a_reset()
+    {
+        var scene = await Scene.OpenAsync(server);
+        (await scene.Api.PostAsync(scene.Messages, new { text = "q", idempotencyKey = "k" })).Ok(202);
+        (await scene.Api.PostAsync($"{scene.Path}/reset")).Ok();
+        using var stream = await EventStream.PostAsync(server, scene.Messages, new { text = "q", idempotencyKey = "k" });
+        await stream.NextAsync("run.queued");
+        Assert.Equal("session_reset", (await stream.NextAsync("run.aborted")).GetProperty("run").Text("abortReason"));
+        await stream.EndsAsync("run_ended");
+    }
+
+    [Theory]
+    [InlineData("application/json", false)]
+    [InlineData("*/*", false)]
+    [InlineData("text/event-stream;q=0, application/json", false)]
+    [InlineData("not a type", false)]
+    [InlineData("application/json;q=0.5, Text/Event-Stream", true)]
+    public async Task Only_who_accepts_events_gets_them(string accept, bool events)
+    {
+        var scene = await Scene.OpenAsync(server);
+        using var request = new HttpRequestMessage(HttpMethod.Post, scene.Messages);
+        request.Content = new StringContent("{\"text\":\"t\"}", System.Text.Encoding.UTF8, "application/json");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var response = await scene.Api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(events ? 200 : 202, (int)response.StatusCode);
+        Assert.Equal(events ? "text/event-stream" : "application/json", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task A_disconnect_aborts_nothing()
     {
         var scene = await Scene.OpenAsync(server);

@@ -35,7 +35,7 @@ public sealed class SlowSubscriberTests
         await using var own = new AsyncServer(await GatewayServer.StartAsync(gateway =>
         {
             gateway.PingInterval = TimeSpan.FromMilliseconds(100);
-            gateway.StallTimeout = TimeSpan.FromMilliseconds(500);
+            gateway.StallTimeout = TimeSpan.FromSeconds(2);
         }));
         var scene = await Scene.OpenAsync(own.Server);
         using var stalled = await RawClient.ConnectAsync(own.Server.Address, receiveBuffer: 4096);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Xunit.Abstractions;
 
@@ -12,6 +13,8 @@ public sealed class FuzzTests(GatewayServer server, ITestOutputHelper output) : 
     [
         .. typeof(Protocol.ProblemCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!).Where(code => code != "internal_error"),
     ];
+
+    private readonly ConcurrentDictionary<string, int> _answers = new();
 
     [Fact]
     public async Task No_request_is_answered_by_a_fault_and_every_log_stays_whole()
@@ -36,14 +39,14 @@ public sealed class FuzzTests(GatewayServer server, ITestOutputHelper output) : 
         }
         while (cursor is not null);
 
-        output.WriteLine($"{whole} sessions are whole.");
+        output.WriteLine($"{whole} sessions are whole. Answers: {string.Join(", ", _answers.OrderBy(entry => entry.Key))}");
         Assert.True(whole > 0);
         await (await Scene.OpenAsync(server)).TalkAsync();
     }
 
     private async Task FuzzAsync(int seed)
     {
-        var requests = new RandomRequests(new Random(seed));
+        var requests = new RandomRequests(new Random(seed), server.Address);
         for (var at = 0; at < Requests / 4; at++)
         {
             using var request = requests.Next();
@@ -52,7 +55,10 @@ public sealed class FuzzTests(GatewayServer server, ITestOutputHelper output) : 
             using var response = await server.Api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
             var status = (int)response.StatusCode;
             if (response.Content.Headers.ContentType?.MediaType == "text/event-stream")
+            {
+                _answers.AddOrUpdate("200 stream", 1, (_, count) => count + 1);
                 continue;
+            }
 
             var body = await response.Content.ReadAsStringAsync(deadline.Token);
             Assert.True(status is (>= 200 and < 300) or (>= 400 and < 500), $"{label}: {status} {body}");
@@ -64,7 +70,8 @@ public sealed class FuzzTests(GatewayServer server, ITestOutputHelper output) : 
                 Assert.Equal(status, problem.GetProperty("status").GetInt32());
             }
 
-            await requests.LearnAsync(body);
+            _answers.AddOrUpdate($"{status} {(status >= 400 && body.Length > 0 ? JsonElement.Parse(body).Text("code") : "")}", 1, (_, count) => count + 1);
+            requests.Learn(body);
         }
     }
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Sessions.Gateway.Tests;
 
 /// <summary>Makes requests from nearly right to nonsense. The same seed gives the same ones but for what it learns.</summary>
-internal sealed class RandomRequests(Random random)
+internal sealed class RandomRequests(Random random, Uri address)
 {
     private static readonly string[] Methods = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS", "BREW"];
 
@@ -43,15 +43,17 @@ internal sealed class RandomRequests(Random random)
         "\"scripted\"", "\"nobody\"", "{\"a\":{\"b\":null}}", "1.5", "\"é\U0001F600\"", "\u00ff", "\"reject\"", "[null]", "\"x", "}",
     ];
 
-    private readonly List<string> _sessions = ["f1", "f2", "f3", "watch"];
     private readonly List<(string Session, string Run)> _runs = [("f1", "r1")];
 
     public HttpRequestMessage Next()
     {
         var (method, path, body) = Endpoints[random.Next(Endpoints.Length)];
+        while (method == "DELETE" && random.Next(10) != 0)
+            (method, path, body) = Endpoints[random.Next(Endpoints.Length)];
+
         var (session, run) = _runs[random.Next(_runs.Count)];
         if (random.Next(3) == 0)
-            session = _sessions[random.Next(_sessions.Count)];
+            session = random.Next(20) == 0 ? "watch" : $"f{random.Next(40)}";
 
         path = path.Replace("{s}", session, StringComparison.Ordinal).Replace("{r}", run, StringComparison.Ordinal);
         if (random.Next(20) == 0)
@@ -60,7 +62,7 @@ internal sealed class RandomRequests(Random random)
         if (random.Next(20) == 0)
             method = Methods[random.Next(Methods.Length)];
 
-        var request = new HttpRequestMessage(new HttpMethod(method), path);
+        var request = new HttpRequestMessage(new HttpMethod(method), new Uri(address.GetLeftPart(UriPartial.Authority) + path));
         if (body.Length > 0 || random.Next(10) == 0)
         {
             request.Content = new ByteArrayContent(Body(body));
@@ -81,10 +83,10 @@ internal sealed class RandomRequests(Random random)
     }
 
     /// <summary>Takes ids from an answer, so that later requests are about something.</summary>
-    public Task LearnAsync(string body)
+    public void Learn(string body)
     {
         if (body.Length is 0 or > 100_000 || body[0] != '{')
-            return Task.CompletedTask;
+            return;
 
         var answer = JsonElement.Parse(body);
         if (answer.TryGetProperty("run", out var run))
@@ -95,8 +97,6 @@ internal sealed class RandomRequests(Random random)
             foreach (var claim in claims.EnumerateArray())
                 Keep(claim.GetProperty("run"));
         }
-
-        return Task.CompletedTask;
 
         void Keep(JsonElement known) => _runs.Insert(random.Next(Math.Min(_runs.Count, 8)), (known.Text("sessionId")!, known.Text("id")!));
     }
@@ -115,7 +115,7 @@ internal sealed class RandomRequests(Random random)
                 return Encoding.UTF8.GetBytes(Mutate(body));
             default:
                 return Encoding.UTF8.GetBytes(body
-                    .Replace("\"f1\"", $"\"f{random.Next(30)}\"", StringComparison.Ordinal)
+                    .Replace("\"f1\"", $"\"f{random.Next(40)}\"", StringComparison.Ordinal)
                     .Replace("\"k\"", $"\"k{random.Next(10)}\"", StringComparison.Ordinal)
                     .Replace("\"r1\"", $"\"r{random.Next(5)}\"", StringComparison.Ordinal)
                     .Replace("\"epoch\":1", $"\"epoch\":{random.Next(1, 6)}", StringComparison.Ordinal));

@@ -3,6 +3,16 @@ namespace Sessions.Gateway.Tests;
 public sealed class ConnectionTests(GatewayServer server) : IClassFixture<GatewayServer>
 {
     [Fact]
+    public async Task A_body_in_broken_chunks_is_a_problem()
+    {
+        using var client = await RawClient.ConnectAsync(server.Address);
+        await client.WriteAsync(
+            "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray());
+        await client.ReadUntilAsync("\"code\":\"bad_request\"");
+        Assert.StartsWith("HTTP/1.1 400 ", client.Received.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_connection_is_kept_whatever_was_asked_on_it()
     {
         using var client = await RawClient.ConnectAsync(server.Address);

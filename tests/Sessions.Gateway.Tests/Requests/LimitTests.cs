@@ -59,7 +59,12 @@ public sealed class LimitTests(GatewayServer server) : IClassFixture<GatewayServ
 
         static object Tool(int arguments, int result) => new
         {
-            type = "tool", toolCallId = "c", name = "n", phase = "result", arguments = new string('a', arguments), result = new string('r', result),
+            type = "tool",
+            toolCallId = "c",
+            name = "n",
+            phase = "result",
+            arguments = new string('a', arguments),
+            result = new string('r', result),
         };
     }
 

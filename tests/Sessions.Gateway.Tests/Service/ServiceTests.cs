@@ -78,10 +78,13 @@ public sealed class ServiceTests(GatewayServer server) : IClassFixture<GatewaySe
             Assert.Contains(expected, described);
         }
 
-        var query = document.GetProperty("paths").GetProperty("/v1/sessions").GetProperty("get").GetProperty("parameters");
-        Assert.Equal(
-            ["status", "active", "agent", "limit", "cursor"],
-            query.EnumerateArray().Select(parameter => parameter.Text("name")));
+        Assert.Equal(["status", "active", "agent", "limit", "cursor"], Parameters("/v1/sessions", "get"));
+        Assert.Equal(["sid", "after", "runId", "Last-Event-ID"], Parameters("/v1/sessions/{sid}/events", "get"));
+        Assert.Equal(["sid", "Idempotency-Key"], Parameters("/v1/sessions/{sid}/messages", "post"));
+        Assert.Equal(["snapshot"], Parameters("/v1/sessions/watch", "get"));
+
+        IEnumerable<string?> Parameters(string path, string method) => document.GetProperty("paths").GetProperty(path)
+            .GetProperty(method).GetProperty("parameters").EnumerateArray().Select(parameter => parameter.Text("name"));
     }
 
     [Fact]
