@@ -34,11 +34,13 @@ internal sealed class SseStream : IAsyncDisposable
         _streams = streams;
         _wake = wake;
         _body = context.Response.BodyWriter;
+        Aborted = context.RequestAborted;
         _timer = streams.Time.CreateTimer(
             static self => ((SseStream)self!).Tick(), this, streams.PingInterval, streams.PingInterval);
     }
 
-    public CancellationToken Aborted => _context.RequestAborted;
+    /// <summary>Taken once: the server looks it up under a lock.</summary>
+    public CancellationToken Aborted { get; }
 
     /// <summary>Sends the headers.</summary>
     /// <param name="context">The request.</param>

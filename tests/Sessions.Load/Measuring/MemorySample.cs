@@ -10,9 +10,10 @@ internal readonly record struct MemorySample(
     {
         if (collect)
         {
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            // Not aggressively: what follows would pay for getting the memory back.
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
-            GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: true);
         }
 
         return new MemorySample(
