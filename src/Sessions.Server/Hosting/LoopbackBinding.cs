@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.HostFiltering;
 
 namespace Sessions.Server;
 
@@ -7,18 +6,6 @@ namespace Sessions.Server;
 internal static class LoopbackBinding
 {
     public const string DefaultUrl = "http://127.0.0.1:5080";
-
-    private static readonly string[] LoopbackNames = ["localhost", "127.0.0.1", "[::1]"];
-
-    /// <summary>
-    /// Answers only to the names of loopback, unless <c>AllowedHosts</c> says otherwise: else a web page could have its own
-    /// name resolve to this machine, and drive the server from a browser on it.
-    /// </summary>
-    public static void AnswerToLoopbackNames(this IServiceCollection services, IConfiguration configuration)
-    {
-        if (string.IsNullOrEmpty(configuration["AllowedHosts"]))
-            services.Configure<HostFilteringOptions>(hosts => hosts.AllowedHosts = LoopbackNames);
-    }
 
     public static void BindToLoopback(this IWebHostBuilder host, IConfiguration configuration)
     {

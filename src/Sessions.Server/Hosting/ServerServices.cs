@@ -14,7 +14,7 @@ internal static class ServerServices
         services.AddSingleton(TimeProvider.System);
         services.AddMemoryStore();
         services.AddDirectEngine(settings);
-        services.AddSessionsGateway();
+        services.AddSessionsGateway(gateway => gateway.LocalNamesOnly = settings.LocalNamesOnly);
         if (settings.InProcessWorkers)
             services.AddInProcessWorker(settings);
 

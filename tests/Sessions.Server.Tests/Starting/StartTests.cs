@@ -53,6 +53,8 @@ public sealed class StartTests(ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.BadRequest, await AskAsAsync(server, "evil.example"));
         Assert.Equal(HttpStatusCode.OK, await AskAsAsync(server, $"localhost:{server.Address.Port}"));
 
+        Assert.Equal(HttpStatusCode.OK, await AskAsAsync(server, "proxy"));
+
         await using var named = await ServerProcess.StartAsync(null, "--AllowedHosts=sessions.example");
         Assert.Equal(HttpStatusCode.OK, await AskAsAsync(named, "sessions.example"));
     }
