@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Sessions.Postgres;
+
+/// <summary>The database of a replica: its connection string, checked, and its schema, migrated.</summary>
+public sealed class PostgresDatabase : IAsyncDisposable
+{
+    private readonly ILogger _logger;
+
+    /// <summary>Connects nowhere yet.</summary>
+    /// <param name="connectionString">As Npgsql takes it.</param>
+    /// <param name="logger">Logs.</param>
+    /// <exception cref="PostgresStartException">It is no connection string.</exception>
+    public PostgresDatabase(string connectionString, ILogger<PostgresDatabase> logger)
+    {
+        _logger = logger;
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new NpgsqlConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new PostgresStartException($"It is no connection string: {StoreFaults.OneLine(exception)}", exception);
+        }
+
+        if (string.IsNullOrWhiteSpace(builder.Host))
+            throw new PostgresStartException("The connection string names no Host.");
+
+        builder.ApplicationName ??= "sessions";
+        builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? 32 : builder.MaxAutoPrepare;
+        builder.AutoPrepareMinUsages = 2;
+        builder.KeepAlive = builder.KeepAlive == 0 ? 15 : builder.KeepAlive;
+        Source = NpgsqlDataSource.Create(builder);
+    }
+
+    /// <summary>The connections.</summary>
+    internal NpgsqlDataSource Source { get; }
+
+    /// <summary>Brings the schema to what this build needs.</summary>
+    /// <exception cref="PostgresStartException">The database can't be used as it is.</exception>
+    public Task MigrateAsync(CancellationToken cancellationToken) =>
+        Migrator.RunAsync(Source, Migration.All, _logger, cancellationToken);
+
+    /// <summary>Closes the connections.</summary>
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}
