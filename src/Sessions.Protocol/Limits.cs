@@ -21,6 +21,9 @@ public static class Limits
     /// <summary>A reported usage: 16 KiB.</summary>
     public const int UsageBytes = 16 * 1024;
 
+    /// <summary>How deep a tool's arguments and results, and a usage, may nest: readers stop at 64, answers add levels of their own.</summary>
+    public const int JsonDepth = 32;
+
     /// <summary>An error message: 8 KiB.</summary>
     public const int ErrorMessageBytes = 8 * 1024;
 

@@ -40,7 +40,7 @@ internal sealed class TextTurnOutput(Terminal terminal) : ITurnOutput
         {
             WriteText(result.Text[written.Length..]);
         }
-        else if (result is RunCompleted)
+        else if (result is RunCompleted { Run.Output: not null })
         {
             Say("the agent replaced what it had streamed; its answer is:");
             WriteText(result.Text);

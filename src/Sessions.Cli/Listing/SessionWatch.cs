@@ -44,7 +44,7 @@ internal sealed class SessionWatch(Terminal terminal, SessionsClient client, Ses
             if (isSynchronized)
             {
                 var sessions = _shown.Values.OrderByDescending(session => session.UpdatedAt).ThenBy(session => session.Id);
-                live.UpdateTarget(SessionTable.Of(terminal, sessions));
+                live.UpdateTarget(SessionTable.Of(terminal, [.. sessions]));
                 live.Refresh();
             }
         }

@@ -12,11 +12,40 @@ internal interface IInterrupts
 /// <summary>Ctrl-C as the signal SIGINT.</summary>
 internal sealed class SigintInterrupts : IInterrupts
 {
-    public IDisposable Subscribe(Action onInterrupt) => PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    public IDisposable Subscribe(Action onInterrupt) => new Subscription(onInterrupt);
+
+    /// <summary>A signal already under way outlives its registration, but must not reach what is disposed of.</summary>
+    private sealed class Subscription : IDisposable
     {
-        context.Cancel = true;
-        onInterrupt();
-    });
+        private readonly Lock _gate = new();
+        private readonly PosixSignalRegistration _registration;
+        private Action? _onInterrupt;
+
+        public Subscription(Action onInterrupt)
+        {
+            _onInterrupt = onInterrupt;
+            _registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        }
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _onInterrupt = null;
+            }
+
+            _registration.Dispose();
+        }
+
+        private void OnSignal(PosixSignalContext context)
+        {
+            lock (_gate)
+            {
+                context.Cancel = _onInterrupt is not null;
+                _onInterrupt?.Invoke();
+            }
+        }
+    }
 }
 
 /// <summary>A cancellation that Ctrl-C triggers.</summary>

@@ -31,10 +31,12 @@ internal sealed class Terminal : IDisposable
     {
         In = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false)),
         Out = Writer(StandardOutput.Open()),
-        Error = Writer(Console.OpenStandardError()),
+        Error = TextWriter.Synchronized(Writer(Console.OpenStandardError())),
         InIsTerminal = !Console.IsInputRedirected,
         OutIsTerminal = !Console.IsOutputRedirected,
-        Size = Console.IsOutputRedirected ? (80, 24) : (Console.WindowWidth, Console.WindowHeight),
+        Size = !Console.IsOutputRedirected && (Console.WindowWidth, Console.WindowHeight) is var size and ( > 0, > 0)
+            ? size
+            : (80, 24),
         Interrupts = new SigintInterrupts(),
     };
 

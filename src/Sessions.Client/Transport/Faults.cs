@@ -5,10 +5,12 @@ namespace Sessions.Client;
 /// <summary>Which faults pass by themselves.</summary>
 internal static class Faults
 {
-    /// <summary>True for what a broken, silent or refused connection throws; false for the caller's own cancellation.</summary>
-    public static bool IsTransport(Exception exception, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested
-        && exception is HttpRequestException or IOException or TimeoutException or OperationCanceledException;
+    /// <summary>
+    /// True for what a broken, silent or refused connection throws. The caller's cancellation looks the same and has to
+    /// be asked after.
+    /// </summary>
+    public static bool IsTransport(Exception exception) =>
+        exception is HttpRequestException or IOException or TimeoutException or OperationCanceledException;
 
     /// <summary>False only when no byte of the request can have reached the server.</summary>
     public static bool MayHaveArrived(Exception exception) =>

@@ -66,8 +66,9 @@ internal sealed class SseConnection : IAsyncDisposable
                 return new Frame(item.EventType, item.EventId, item.Data);
             }
         }
-        catch (Exception e) when (Faults.IsTransport(e, cancellationToken))
+        catch (Exception e) when (Faults.IsTransport(e))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Cut = e.Message;
             Fault = e;
         }

@@ -49,8 +49,9 @@ internal sealed class Transport(HttpClient http, Uri server, SessionsClientOptio
                     retryAfter = Answers.RetryAfter(response.Headers.RetryAfter, options.TimeProvider);
                 }
             }
-            catch (Exception e) when (Faults.IsTransport(e, cancellationToken))
+            catch (Exception e) when (Faults.IsTransport(e))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 fault = new SessionsUnreachableException(server, call.SessionId, call.RunId, e);
                 if (!call.Repeatable && Faults.MayHaveArrived(e))
                 {
@@ -74,7 +75,7 @@ internal sealed class Transport(HttpClient http, Uri server, SessionsClientOptio
         {
             return await http.SendAsync(request, completion, either.Token);
         }
-        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested)
         {
             throw new TimeoutException("No answer in time.", e);
         }

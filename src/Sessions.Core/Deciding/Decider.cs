@@ -16,6 +16,10 @@ public static class Decider
         SendMessage send => SendRules.Send(state, send, facts, now),
         AbortRuns abort => AbortRules.Abort(state, abort, facts, now),
         DeleteSession => LifecycleRules.Delete(state, now),
+
+        // A worker hears of a deleted session what it hears of every run that was taken from it.
+        CompleteRun complete when state.Existence == SessionExistence.Deleted => ReportRules.Complete(state, complete, facts, now),
+        FailRun fail when state.Existence == SessionExistence.Deleted => ReportRules.Fail(state, fail, facts, now),
         _ => Existing(state) is { } refusal ? new Decision.Refused(refusal) : command switch
         {
             UpdateSession update => LifecycleRules.Update(state, update, now),

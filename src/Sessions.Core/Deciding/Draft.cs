@@ -21,7 +21,7 @@ internal sealed class Draft(SessionState state, DateTimeOffset now)
     }
 
     public void Complete(Run run, string? text, string? usage) =>
-        Emit(new RunCompleted(Ended(run, RunStatus.Completed) with { Output = text, Usage = usage }));
+        Emit(new RunCompleted(run with { Status = RunStatus.Completed, EndedAt = now, Output = text, Usage = usage }));
 
     public void Fail(Run run, RunError error, FailPhase phase) =>
         Emit(new RunFailed(Ended(run, RunStatus.Failed) with { Error = error }, phase));

@@ -108,10 +108,12 @@ public static class Evolver
 
     private static SessionState Ended(SessionState state, RunEnded ended, LogRecord record)
     {
-        var next = Without(state, ended.RunId) with { LastRun = new(ended.RunId, ended.Run.Status, record.At) };
+        var next = Without(state, ended.RunId, new LastRun(ended.RunId, ended.Run.Status, record.At));
         return ended switch
         {
-            RunCompleted => next with { Rest = RestStatus.Idle, LastError = null },
+            RunCompleted => next is { Rest: RestStatus.Idle, LastError: null }
+                ? next
+                : next with { Rest = RestStatus.Idle, LastError = null },
             RunFailed failed => Failed(state, next, failed, record),
             RunAborted => next,
             _ => throw new InvalidOperationException($"No evolution for the event {ended.GetType().Name}."),
@@ -137,16 +139,16 @@ public static class Evolver
         };
     }
 
-    private static SessionState Without(SessionState state, RunId id)
+    private static SessionState Without(SessionState state, RunId id, LastRun last)
     {
         if (state.Active?.Id == id)
-            return state with { Active = null, Lease = null, BoundByActive = false };
+            return state with { Active = null, Lease = null, BoundByActive = false, LastRun = last };
 
         var queue = state.Queue;
         for (var at = 0; at < queue.Length; at++)
         {
             if (queue[at].Id == id)
-                return state with { Queue = queue.RemoveAt(at) };
+                return state with { Queue = queue.RemoveAt(at), LastRun = last };
         }
 
         throw new InvalidOperationException($"Session {state.Key} ends run {id}, which is neither running nor queued.");

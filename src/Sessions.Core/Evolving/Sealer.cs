@@ -27,7 +27,7 @@ public static class Sealer
         var version = state.Version + 1;
         var records = ImmutableArray.CreateBuilder<LogRecord>(events.Length);
         var runs = ImmutableArray.CreateBuilder<Run>(events.Length);
-        var keys = ImmutableArray.CreateBuilder<KeyEntry>();
+        var keys = ImmutableArray.CreateBuilder<KeyEntry>(0);
         foreach (var happened in events)
         {
             var record = new LogRecord(state.LastSeq + 1, version, at, happened);

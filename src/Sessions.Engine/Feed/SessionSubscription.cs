@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sessions.Core;
 
 namespace Sessions.Engine;
@@ -20,6 +21,7 @@ internal sealed class SessionSubscription(
 
     public bool IsOver => isOver;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SubscriptionItem?> ReadAsync(CancellationToken cancellationToken)
     {
         var woken = false;

@@ -13,7 +13,7 @@ public sealed class DirectEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _jitter;
+    private readonly Jitter _jitter;
     private readonly ILogger _logger;
     private readonly IReplicaBus _bus;
     private readonly SessionFeed _feed;
@@ -36,7 +36,7 @@ public sealed class DirectEngine : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _jitter = jitter;
+        _jitter = new Jitter(jitter);
         _logger = logger;
         _bus = bus;
         var dispatcher = new RunDispatcher();
@@ -44,10 +44,10 @@ public sealed class DirectEngine : IAsyncDisposable
         _feed = new SessionFeed(bus, dispatcher, workers);
         var handler = new SessionHandler(store, _feed.Publish, _instruments, logger);
         _sweeper = new LeaseSweeper(store, handler, logger);
-        _repair = new FeedRepair(store, _feed);
+        _repair = new FeedRepair(store, _feed, time);
         Sessions = new DirectSessions(store, handler, _feed, workers, options, time);
         Runs = new DirectRuns(
-            store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, jitter), options);
+            store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, _jitter), options);
     }
 
     /// <summary>The front door.</summary>
@@ -77,6 +77,7 @@ public sealed class DirectEngine : IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _background.ConfigureAwait(false);
         _feed.Dispose();
+        _repair.Dispose();
         _instruments.Dispose();
         _stopping.Dispose();
     }
@@ -95,14 +96,14 @@ public sealed class DirectEngine : IAsyncDisposable
             {
                 failed(exception);
             }
-            catch (OperationCanceledException)
+            catch (Exception)
             {
+                // Whatever a stop brings about is no fault.
                 return;
             }
 
             // Never longer than the interval: the bound of invariant 2 counts on it.
-            var pause = interval * (0.5 + (_jitter.NextDouble() / 2));
-            await Task.Delay(pause, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_jitter.Of(interval, 0.5, 1), _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class LeaseSweeper(ISessionStore store, SessionHandler handler, 
         {
             var due = await store.FindDueAsync(BatchSize, cancellationToken).ConfigureAwait(false);
 
-            // Together: when a replica dies with a thousand leases, one commit after the other would miss the bound.
+            // All at once: when a host with many workers dies, the bound of invariant 2 is one commit, not one for each run.
             await Task.WhenAll(due.Select(key => EndDueAsync(key, cancellationToken))).ConfigureAwait(false);
             if (due.Count < BatchSize)
                 return;

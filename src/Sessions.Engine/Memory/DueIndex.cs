@@ -11,6 +11,12 @@ internal sealed class DueIndex
     /// <summary>How long a session that was found due is left to its finder.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How long an entry waits at most before its session is looked at again. Entries are never taken out early, so that
+    /// those of distant deadlines would pile up.
+    /// </summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<MemorySession, long> _due = new();
 
@@ -20,8 +26,9 @@ internal sealed class DueIndex
         if (session.State.NextDue() is not { } due)
             return;
 
+        var latest = session.State.UpdatedAt + Longest;
         lock (_gate)
-            Schedule(session, due);
+            Schedule(session, due < latest ? due : latest);
     }
 
     public IReadOnlyList<SessionKey> Take(DateTimeOffset now, int max)
@@ -42,7 +49,7 @@ internal sealed class DueIndex
                 if (due <= now)
                     keys.Add(session.State.Key);
 
-                Schedule(session, due <= now ? now + Again : due);
+                Schedule(session, due <= now ? now + Again : due < now + Longest ? due : now + Longest);
             }
         }
 

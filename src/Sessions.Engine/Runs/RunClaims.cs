@@ -1,95 +1,114 @@
-using System.Runtime.ExceptionServices;
 using Sessions.Core;
 
 namespace Sessions.Engine;
 
 /// <summary>Starts ready runs for workers, waiting for one where there is none.</summary>
 internal sealed class RunClaims(
-    ISessionStore store, SessionHandler handler, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Random jitter)
+    ISessionStore store, SessionHandler handler, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
 {
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
         var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
-        cancellationToken.ThrowIfCancellationRequested();
-        var claims = await TakeAsync(claim, start).ConfigureAwait(false);
-        if (claims.Count > 0 || claim.Wait <= TimeSpan.Zero)
-            return claims;
-
-        var until = time.GetTimestamp() + (long)(claim.Wait.TotalSeconds * time.TimestampFrequency);
-        while (true)
-        {
-            using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
-            claims = await TakeAsync(claim, start).ConfigureAwait(false);
-            var left = time.GetElapsedTime(time.GetTimestamp(), until);
-            if (claims.Count > 0 || left <= TimeSpan.Zero)
-                return claims;
-
-            await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
-            waiter.Looked = true;
-        }
-    }
-
-    /// <summary>
-    /// Starts what is ready. Only waiting can be cancelled: a start that is under way when its caller leaves would commit
-    /// without anybody holding the lease.
-    /// </summary>
-    private async ValueTask<List<ClaimedRun>> TakeAsync(Claim claim, StartRun start)
-    {
         var claims = new List<ClaimedRun>();
-        while (claims.Count < claim.Max)
-        {
-            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, claim.Max - claims.Count, CancellationToken.None)
-                .ConfigureAwait(false);
-
-            // Together, not one after the other: a durable store commits them in one batch.
-            var starting = new List<Task<Handled>>(ready.Count);
-            foreach (var key in ready)
-                starting.Add(handler.HandleAsync(key, start, CancellationToken.None).AsTask());
-
-            if (!await CollectAsync(starting, claims).ConfigureAwait(false))
-                break;
-        }
+        await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
+        if (claims.Count == 0 && claim.Wait > TimeSpan.Zero)
+            await WaitAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
 
         return claims;
     }
 
-    /// <summary>Adds what was started. A fault must not lose what is held: the caller gets that, and the fault the next time.</summary>
-    /// <returns>True when something was started, or ended as it could not be; there may be more then.</returns>
-    private async ValueTask<bool> CollectAsync(List<Task<Handled>> starting, List<ClaimedRun> claims)
+    /// <summary>
+    /// Looks again at every wake-up. One that was not used, because the claim was cancelled or got a run of another agent,
+    /// goes to the next in line.
+    /// </summary>
+    private async ValueTask WaitAsync(
+        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
     {
+        AgentName? woken = null;
+        var until = time.GetTimestamp() + (long)(claim.Wait.TotalSeconds * time.TimestampFrequency);
+        try
+        {
+            while (true)
+            {
+                using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
+                await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
+                if (claims.Count > 0)
+                    return;
+
+                woken = null;
+                var left = time.GetElapsedTime(time.GetTimestamp(), until);
+                if (left <= TimeSpan.Zero)
+                    return;
+
+                await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
+                woken = waiter.TakeWakeUp();
+            }
+        }
+        finally
+        {
+            if (woken is { } agent && !claims.Exists(claimed => claimed.Run.Agent == agent))
+                dispatcher.Wake(claim.Tenant, agent);
+        }
+    }
+
+    /// <summary>What is held must not be lost to a fault or a cancellation: the caller gets what there is.</summary>
+    private async ValueTask TakeAsync(
+        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
+    {
+        try
+        {
+            HashSet<SessionKey>? refused = null;
+            var goOn = true;
+            while (goOn && claims.Count < claim.Max)
+            {
+                var asked = claim.Max - claims.Count;
+                var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, asked, cancellationToken).ConfigureAwait(false);
+
+                // Together, not one after the other: a durable store commits them in one batch. And not to be cancelled: a
+                // start that commits while nobody waits for it would be lost until its lease expires.
+                var starting = ready.Select(key => handler.HandleAsync(key, start, CancellationToken.None).AsTask()).ToArray();
+
+                // A full page may not be all: go on until a page brings nothing new.
+                goOn = await CollectAsync(starting, claims).ConfigureAwait(false);
+                foreach (var key in ready)
+                    goOn |= (refused ??= []).Add(key) && ready.Count == asked;
+            }
+        }
+        catch (Exception exception) when (claims.Count > 0 && exception is (StoreUnavailableException or OperationCanceledException))
+        {
+        }
+    }
+
+    /// <summary>Adds what was started, all of it, before a fault of one is thrown.</summary>
+    /// <returns>True when something changed; false when other workers were faster everywhere.</returns>
+    private async ValueTask<bool> CollectAsync(Task<Handled>[] starting, List<ClaimedRun> claims)
+    {
+        await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var changed = false;
-        StoreUnavailableException? fault = null;
         foreach (var task in starting)
         {
-            try
+            if (!task.IsCompletedSuccessfully)
+                continue;
+
+            var handled = await task.ConfigureAwait(false);
+            changed |= handled.Refusal is null;
+            if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
             {
-                var handled = await task.ConfigureAwait(false);
-                changed |= handled.Refusal is null;
-                if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
-                {
-                    claims.Add(new ClaimedRun(
-                        state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
-                }
-            }
-            catch (StoreUnavailableException exception)
-            {
-                fault = exception;
+                claims.Add(new ClaimedRun(
+                    state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
             }
         }
 
-        if (fault is null)
-            return changed;
+        if (Array.Find(starting, task => !task.IsCompletedSuccessfully) is { } faulted)
+            await faulted.ConfigureAwait(false);
 
-        if (claims.Count == 0)
-            ExceptionDispatchInfo.Throw(fault);
-
-        return false;
+        return changed;
     }
 
     /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
     private async ValueTask WaitAsync(RunDispatcher.Waiter waiter, TimeSpan left, CancellationToken cancellationToken)
     {
-        var poll = options.RepairInterval * (0.75 + (jitter.NextDouble() / 2));
+        var poll = jitter.Of(options.RepairInterval, 0.75, 1.25);
         var timer = time.CreateTimer(
             static signal => ((Signal)signal!).Set(), waiter.Signal, left < poll ? left : poll, Timeout.InfiniteTimeSpan);
         await using (timer.ConfigureAwait(false))

@@ -52,16 +52,20 @@ internal sealed class RunDispatcher
 
     private void Leave(Waiter waiter)
     {
-        AgentName? unused;
+        // Woken, but gone before it took notice: the next in line looks instead.
+        if (TakeWakeUp(waiter) is { } agent)
+            Wake(waiter.Tenant, agent);
+    }
+
+    private AgentName? TakeWakeUp(Waiter waiter)
+    {
         lock (_gate)
         {
             Remove(waiter);
-            unused = waiter.Looked ? null : waiter.Woken;
+            var woken = waiter.Woken;
+            waiter.Woken = null;
+            return woken;
         }
-
-        // Woken, but gone before it looked: the next in line looks instead.
-        if (unused is { } agent)
-            Wake(waiter.Tenant, agent);
     }
 
     private void Remove(Waiter waiter)
@@ -89,8 +93,11 @@ internal sealed class RunDispatcher
 
         public AgentName? Woken { get; set; }
 
-        /// <summary>Set once the claim has looked at the store after it was woken.</summary>
-        public bool Looked { get; set; }
+        /// <summary>
+        /// The agent that it was woken for, if it was. Whoever takes it has to look at the store, or to wake another. Ends
+        /// the waiting.
+        /// </summary>
+        public AgentName? TakeWakeUp() => dispatcher.TakeWakeUp(this);
 
         public void Dispose() => dispatcher.Leave(this);
     }

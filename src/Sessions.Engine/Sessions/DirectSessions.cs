@@ -12,7 +12,7 @@ internal sealed class DirectSessions(
         SessionKey key, AgentName? agent, string? title, ImmutableSortedDictionary<string, string>? metadata,
         CancellationToken cancellationToken)
     {
-        var command = new CreateSession(agent, title, metadata, workers.Known);
+        var command = new CreateSession(agent, title, metadata, workers.Known(key.Tenant));
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<SessionOutcome>();
     }
@@ -49,7 +49,7 @@ internal sealed class DirectSessions(
             QueueTimeout = options.QueueTimeout,
             MaxAttempts = sending.MaxAttempts,
             MaxQueued = options.MaxQueued,
-            Agents = workers.Known,
+            Agents = workers.Known(key.Tenant),
         };
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<SendOutcome>();
@@ -58,7 +58,7 @@ internal sealed class DirectSessions(
     public async ValueTask<Result<AbortOutcome>> AbortAsync(
         SessionKey key, RunId? run, string? idempotencyKey, AbortReason reason, CancellationToken cancellationToken)
     {
-        var command = new AbortRuns(run, idempotencyKey, reason, workers.Known);
+        var command = new AbortRuns(run, idempotencyKey, reason, workers.Known(key.Tenant));
         var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
         return handled.As<AbortOutcome>();
     }
@@ -89,22 +89,32 @@ internal sealed class DirectSessions(
     public async ValueTask<Result<Run>> GetRunAsync(SessionKey key, RunId run, TimeSpan wait, CancellationToken cancellationToken)
     {
         if (wait <= TimeSpan.Zero)
-            return await ReadRunAsync(key, run, cancellationToken).ConfigureAwait(false);
+            return RunOf(await store.LoadAsync(key, null, run, cancellationToken).ConfigureAwait(false), run);
 
         using var listener = feed.Attach(key);
-        var timer = time.CreateTimer(static listener => ((LogListener)listener!).Wake(), listener, wait, Timeout.InfiniteTimeSpan);
+        var isUp = false;
+        var timer = time.CreateTimer(
+            _ =>
+            {
+                // A timer may fire a little early by another clock, so that it has fired is what counts.
+                Volatile.Write(ref isUp, true);
+                listener.Wake();
+            },
+            null, wait, Timeout.InfiniteTimeSpan);
         await using (timer.ConfigureAwait(false))
         {
-            var from = time.GetTimestamp();
             while (true)
             {
-                var read = await ReadRunAsync(key, run, cancellationToken).ConfigureAwait(false);
-                if (read.IsRefused || read.Value.IsTerminal || time.GetElapsedTime(from) >= wait)
+                var isLast = Volatile.Read(ref isUp);
+                var loaded = await store.LoadAsync(key, null, run, cancellationToken).ConfigureAwait(false);
+                var read = RunOf(loaded, run);
+                if (isLast || read.IsRefused || read.Value.IsTerminal)
                     return read;
 
+                var seen = loaded.State.LastSeq;
                 do
                     await listener.WaitAsync(cancellationToken).ConfigureAwait(false);
-                while (!MayHaveEnded(listener, run) && time.GetElapsedTime(from) < wait);
+                while (!MayHaveEnded(listener, run, ref seen) && !Volatile.Read(ref isUp));
             }
         }
     }
@@ -146,7 +156,7 @@ internal sealed class DirectSessions(
 
     public IWatch Watch(TenantId tenant, WatchSnapshot snapshot) => new TenantWatch(store, feed.Attach(tenant), tenant, snapshot);
 
-    public IReadOnlyList<AgentStatus> Agents() => workers.Agents();
+    public IReadOnlyList<AgentStatus> Agents(TenantId tenant) => workers.Agents(tenant);
 
     private static Refusal? Missing(SessionState state) => state.Existence switch
     {
@@ -162,18 +172,22 @@ internal sealed class DirectSessions(
     private static Refusal NoRun(SessionKey key, RunId run) =>
         new(RefusalCode.RunNotFound, $"There is no run '{run}' in session '{key.Session}'.");
 
-    private static bool MayHaveEnded(LogListener listener, RunId run)
+    /// <summary>False only when everything behind <paramref name="seen"/> is at hand, and does not end the run.</summary>
+    private static bool MayHaveEnded(LogListener listener, RunId run, ref long seen)
     {
-        var maybe = false;
-        var any = false;
         while (listener.TryTake(out var commit))
         {
-            any = true;
-            maybe |= commit.Records.Any(record => record.Event is RunEnded ended && ended.RunId == run);
+            if (commit.LastSeq <= seen)
+                continue;
+
+            if (commit.FirstSeq > seen + 1 || commit.Records.Any(record => record.Event is RunEnded ended && ended.RunId == run))
+                return true;
+
+            seen = commit.LastSeq;
         }
 
         // A hint from another replica comes without records.
-        return maybe || !any;
+        return listener.LastSeq > seen;
     }
 
     private async ValueTask<SessionState> LoadAsync(SessionKey key, CancellationToken cancellationToken) =>
@@ -188,14 +202,8 @@ internal sealed class DirectSessions(
             : Result.Of<SessionSnapshot>(((SessionOutcome)handled.Outcome!).Session);
     }
 
-    private async ValueTask<Result<Run>> ReadRunAsync(SessionKey key, RunId id, CancellationToken cancellationToken)
-    {
-        var loaded = await store.LoadAsync(key, null, id, cancellationToken).ConfigureAwait(false);
-        if (Missing(loaded.State) is { } refusal)
-            return Result.Refused<Run>(refusal);
-
-        return (loaded.State.Find(id) ?? loaded.Facts.NamedRun) is { } run
-            ? Result.Of<Run>(run)
-            : Result.Refused<Run>(NoRun(key, id));
-    }
+    private static Result<Run> RunOf(LoadedSession loaded, RunId id) =>
+        Missing(loaded.State) is { } refusal ? Result.Refused<Run>(refusal)
+        : (loaded.State.Find(id) ?? loaded.Facts.NamedRun) is { } run ? Result.Of<Run>(run)
+        : Result.Refused<Run>(NoRun(loaded.State.Key, id));
 }

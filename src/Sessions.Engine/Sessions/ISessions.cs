@@ -57,6 +57,6 @@ public interface ISessions
     /// <summary>Watches the sessions of a tenant.</summary>
     IWatch Watch(TenantId tenant, WatchSnapshot snapshot);
 
-    /// <summary>The known agents, by name.</summary>
-    IReadOnlyList<AgentStatus> Agents();
+    /// <summary>The agents that a tenant knows, by name.</summary>
+    IReadOnlyList<AgentStatus> Agents(TenantId tenant);
 }

@@ -36,7 +36,7 @@ internal sealed class TenantWatch(ISessionStore store, ChangeListener listener, 
         {
             while (listener.Take(PageSize) is { Count: > 0 } changed)
             {
-                if (New(await store.ReadSessionsAsync(tenant, changed, cancellationToken).ConfigureAwait(false)) is { Count: > 0 } page)
+                if (New(await ReadAsync(changed, cancellationToken).ConfigureAwait(false)) is { Count: > 0 } page)
                     return new WatchItem.Sessions(page);
             }
 
@@ -50,6 +50,23 @@ internal sealed class TenantWatch(ISessionStore store, ChangeListener listener, 
     public void Wake() => listener.Wake();
 
     public void Dispose() => listener.Dispose();
+
+    private async ValueTask<IReadOnlyList<SessionSnapshot>> ReadAsync(
+        IReadOnlyCollection<SessionId> changed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.ReadSessionsAsync(tenant, changed, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // They are still to be given: by the next read, if there is one.
+            foreach (var session in changed)
+                listener.Offer(session);
+
+            throw;
+        }
+    }
 
     private List<SessionSnapshot> New(IReadOnlyList<SessionSnapshot> read)
     {

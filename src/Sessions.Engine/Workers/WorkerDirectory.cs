@@ -19,44 +19,41 @@ internal sealed class WorkerDirectory
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly IReadOnlyDictionary<AgentName, string> _configured;
-    private readonly AgentName _default;
-    private readonly Dictionary<(TenantId, WorkerId), Connection> _connections = [];
-    private KnownAgents _known;
+    private readonly Dictionary<(TenantId Tenant, WorkerId Worker), Connection> _connections = [];
+    private readonly KnownAgents _always;
+    private readonly Dictionary<TenantId, KnownAgents> _known = [];
     private DateTimeOffset _nextSweep = DateTimeOffset.MinValue;
 
     public WorkerDirectory(IReadOnlyDictionary<AgentName, string> configured, AgentName defaultAgent, TimeProvider time)
     {
         _configured = configured;
-        _default = defaultAgent;
         _time = time;
-        _known = new KnownAgents(configured.Keys.ToHashSet(), defaultAgent);
+        _always = new KnownAgents(configured.Keys.ToHashSet(), defaultAgent);
     }
 
-    /// <summary>The agents that runs can be sent to.</summary>
-    public KnownAgents Known
+    /// <summary>The agents that runs can be sent to: those configured, and those that the tenant's own workers announced.</summary>
+    public KnownAgents Known(TenantId tenant)
     {
-        get
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                if (_connections.Count > 0)
-                    Sweep();
+            if (_connections.Count > 0)
+                Sweep();
 
-                return _known;
-            }
+            return _known.GetValueOrDefault(tenant, _always);
         }
     }
 
-    /// <summary>The known agents, by name.</summary>
-    public IReadOnlyList<AgentStatus> Agents()
+    /// <summary>The agents that a tenant knows, by name, each with the tenant's workers that run it.</summary>
+    public IReadOnlyList<AgentStatus> Agents(TenantId tenant)
     {
         lock (_gate)
         {
             Sweep(force: true);
-            return [.. _known.Names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new AgentStatus(
+            var names = _known.GetValueOrDefault(tenant, _always).Names;
+            return [.. names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new AgentStatus(
                 name,
                 _configured.GetValueOrDefault(name, "remote"),
-                _connections.Values.Count(connection => connection.Agents.Contains(name))))];
+                _connections.Count(entry => entry.Key.Tenant == tenant && entry.Value.Agents.Contains(name))))];
         }
     }
 
@@ -69,7 +66,7 @@ internal sealed class WorkerDirectory
             if (!ReferenceEquals(connection.Agents, agents) && !connection.Agents.SetEquals(agents))
             {
                 connection.Agents = agents;
-                Recount();
+                Recount(tenant);
             }
 
             return new Visit(this, connection);
@@ -139,12 +136,18 @@ internal sealed class WorkerDirectory
         foreach (var (key, _) in gone)
             _connections.Remove(key);
 
-        if (gone.Length > 0)
-            Recount();
+        foreach (var tenant in gone.Select(entry => entry.Key.Tenant).Distinct())
+            Recount(tenant);
     }
 
-    private void Recount() => _known = new KnownAgents(
-        _connections.Values.SelectMany(connection => connection.Agents).Concat(_configured.Keys).ToHashSet(), _default);
+    private void Recount(TenantId tenant)
+    {
+        var announced = _connections.Where(entry => entry.Key.Tenant == tenant).SelectMany(entry => entry.Value.Agents).ToHashSet();
+        if (announced.IsSubsetOf(_always.Names))
+            _known.Remove(tenant);
+        else
+            _known[tenant] = _always with { Names = announced.Concat(_always.Names).ToHashSet() };
+    }
 
     private sealed class Connection
     {

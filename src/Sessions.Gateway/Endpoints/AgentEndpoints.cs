@@ -13,6 +13,6 @@ internal static class AgentEndpoints
 
     private static Task List(HttpContext context, ISessions sessions) => context.AnswerAsync(
         200,
-        new AgentList([.. sessions.Agents().Select(agent => new AgentResource(agent.Name.Value, agent.Kind, agent.Workers))]),
+        new AgentList([.. sessions.Agents(Fields.Tenant).Select(agent => new AgentResource(agent.Name.Value, agent.Kind, agent.Workers))]),
         ProtocolJson.Wire.AgentList);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Sessions.Core;
 using Sessions.Engine;
@@ -29,18 +30,20 @@ internal static class EventEndpoints
         var stream = await SseStream.OpenAsync(context, streams, subscription.Wake).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            Func<CancellationToken, ValueTask<SubscriptionItem?>> read = subscription.ReadAsync;
             while (true)
             {
-                var item = await stream.NextAsync(subscription.ReadAsync(stream.Aborted)).ConfigureAwait(false);
+                var item = await stream.NextAsync(read).ConfigureAwait(false);
                 var over = false;
                 if (item is SubscriptionItem.Records records)
                 {
-                    over = Write(stream, records.Commit, subscription.Run);
+                    over = await WriteAsync(stream, records.Commit, subscription.Run).ConfigureAwait(false);
                 }
                 else if (item is SubscriptionItem.Synchronized synchronized)
                 {
-                    stream.Write(SseFrames.Frame(
-                        EventTypes.Synchronized, new SynchronizedResource(synchronized.LastSeq), ProtocolJson.Wire.SynchronizedResource));
+                    await stream.WriteAsync(SseFrames.Frame(
+                        EventTypes.Synchronized, new SynchronizedResource(synchronized.LastSeq), ProtocolJson.Wire.SynchronizedResource))
+                        .ConfigureAwait(false);
                     over = subscription.IsOver;
                 }
 
@@ -54,11 +57,12 @@ internal static class EventEndpoints
     }
 
     private static async Task Events(
-        HttpContext context, ISessions sessions, SseStreams streams, string sid, string? after, string? runId)
+        HttpContext context, ISessions sessions, SseStreams streams, string sid, string? after, string? runId,
+        [FromHeader(Name = Query.LastEventId)] string? lastEventId)
     {
         var subscription = (await sessions.SubscribeAsync(
             Fields.Session(sid),
-            Query.After(context, after),
+            Query.After(after, lastEventId),
             runId is null ? null : Fields.Run(runId, "runId"),
             context.RequestAborted).ConfigureAwait(false)).OrProblem();
         await FollowAsync(context, streams, subscription).ConfigureAwait(false);
@@ -70,18 +74,24 @@ internal static class EventEndpoints
         var stream = await SseStream.OpenAsync(context, streams, watch.Wake).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            Func<CancellationToken, ValueTask<WatchItem?>> read = watch.ReadAsync;
             while (true)
             {
-                switch (await stream.NextAsync(watch.ReadAsync(stream.Aborted)).ConfigureAwait(false))
+                switch (await stream.NextAsync(read).ConfigureAwait(false))
                 {
                     case WatchItem.Sessions changed:
                         foreach (var session in changed.Items)
-                            stream.Write(SseFrames.Frame(EventTypes.Session, session.ToResource(), ProtocolJson.Wire.SessionResource));
+                        {
+                            await stream.WriteAsync(
+                                SseFrames.Frame(EventTypes.Session, session.ToResource(), ProtocolJson.Wire.SessionResource))
+                                .ConfigureAwait(false);
+                        }
 
                         break;
                     case WatchItem.Synchronized:
-                        stream.Write(SseFrames.Frame(
-                            EventTypes.Synchronized, new SynchronizedResource(null), ProtocolJson.Wire.SynchronizedResource));
+                        await stream.WriteAsync(SseFrames.Frame(
+                            EventTypes.Synchronized, new SynchronizedResource(null), ProtocolJson.Wire.SynchronizedResource))
+                            .ConfigureAwait(false);
                         break;
                 }
             }
@@ -89,12 +99,12 @@ internal static class EventEndpoints
     }
 
     /// <summary>Writes what concerns the reader; true when it was the last there will be.</summary>
-    private static bool Write(SseStream stream, Commit commit, RunId? run)
+    private static async ValueTask<bool> WriteAsync(SseStream stream, Commit commit, RunId? run)
     {
         var rendered = commit.Render(SseFrames.Render);
         if (run is null)
         {
-            stream.Write(rendered.All);
+            await stream.WriteAsync(rendered.All).ConfigureAwait(false);
             return commit.Records[^1].Event is SessionDeleted;
         }
 
@@ -103,7 +113,7 @@ internal static class EventEndpoints
             if (commit.Records[at].Event is not RunEvent about || about.RunId != run)
                 continue;
 
-            stream.Write(rendered.Of(at));
+            await stream.WriteAsync(rendered.Of(at)).ConfigureAwait(false);
             if (about is Core.RunEnded)
                 return true;
         }

@@ -8,7 +8,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealthEndpoints(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/healthz", Live).WithSummary("200 while the process lives");
+        endpoints.MapGet("/healthz", (Delegate)Live).WithSummary("200 while the process lives");
         endpoints.MapGet("/readyz", Ready).WithSummary("200 while the replica takes new work, else 503");
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
 using Sessions.Core;
@@ -23,12 +24,14 @@ internal static class RunEndpoints
             .Gives<RunResource>().Refuses(404, 410).WithSummary("Read a run, now or when it is terminal");
     }
 
-    private static async Task Send(HttpContext context, ISessions sessions, ReplicaState replica, SseStreams streams, string sid)
+    private static async Task Send(
+        HttpContext context, ISessions sessions, ReplicaState replica, SseStreams streams, string sid,
+        [FromHeader(Name = KeyHeader)] string? keyHeader)
     {
         replica.RefuseWhenDraining();
         var key = Fields.Session(sid);
         var request = await context.ReadAsync(ProtocolJson.Wire.SendRequest).ConfigureAwait(false);
-        var sending = Read(context, request);
+        var sending = Read(keyHeader, request);
         var sent = (await sessions.SendAsync(key, sending, context.RequestAborted).ConfigureAwait(false)).OrProblem();
         if (WantsEvents(context.Request))
         {
@@ -61,36 +64,35 @@ internal static class RunEndpoints
         HttpContext context, ISessions sessions, ReplicaState replica, string sid, string rid, string? waitSeconds)
     {
         var key = Fields.Session(sid);
-        var run = (await GetAsync(context, sessions, replica, key, Fields.Run(rid), Query.Wait(waitSeconds)).ConfigureAwait(false))
-            .OrProblem();
+        var run = (await GetAsync(sessions, key, Fields.Run(rid), Query.Wait(waitSeconds), replica, context.RequestAborted)
+            .ConfigureAwait(false)).OrProblem();
         await context.AnswerAsync(200, run.ToResource(key), ProtocolJson.Wire.RunResource).ConfigureAwait(false);
     }
 
-    /// <summary>Waits no longer than the replica lives: then the run is given as it is.</summary>
-    private static async Task<Result<Run>> GetAsync(
-        HttpContext context, ISessions sessions, ReplicaState replica, SessionKey key, RunId run, TimeSpan wait)
+    /// <summary>Waits no longer than until the replica goes down; the client may ask another one on.</summary>
+    private static async ValueTask<Result<Run>> GetAsync(
+        ISessions sessions, SessionKey key, RunId run, TimeSpan wait, ReplicaState replica, CancellationToken gone)
     {
         if (wait > TimeSpan.Zero)
         {
-            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, replica.LettingGo);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, replica.Leaving);
             try
             {
-                return await sessions.GetRunAsync(key, run, wait, waiting.Token).ConfigureAwait(false);
+                return await sessions.GetRunAsync(key, run, wait, either.Token).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException) when (!gone.IsCancellationRequested)
             {
             }
         }
 
-        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, context.RequestAborted).ConfigureAwait(false);
+        return await sessions.GetRunAsync(key, run, TimeSpan.Zero, gone).ConfigureAwait(false);
     }
 
-    private static Sending Read(HttpContext context, SendRequest request)
+    private static Sending Read(string? keyHeader, SendRequest request)
     {
         var key = Fields.Key(request.IdempotencyKey, "idempotencyKey");
-        if (context.Request.Headers.TryGetValue(KeyHeader, out var header))
+        if (Fields.Key(keyHeader, KeyHeader) is { } named)
         {
-            var named = Fields.Key(header.ToString(), KeyHeader);
             if (key is not null && key != named)
                 throw ProblemException.Invalid(KeyHeader, "The header and the field 'idempotencyKey' differ.");
 
@@ -112,5 +114,5 @@ internal static class RunEndpoints
 
     private static bool WantsEvents(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
-        && types.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase));
+        && types.Any(type => type.MediaType.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) && type.Quality != 0);
 }

@@ -27,7 +27,7 @@ internal static class WorkerEndpoints
     {
         replica.RefuseWhenDraining();
         var request = await context.ReadAsync(ProtocolJson.Wire.ClaimRequest).ConfigureAwait(false);
-        var claims = await ClaimAsync(context, runs, replica, ClaimRequests.Read(request)).ConfigureAwait(false);
+        var claims = await ClaimAsync(runs, ClaimRequests.Read(request), replica, context.RequestAborted).ConfigureAwait(false);
         if (claims.Count == 0)
         {
             context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -44,17 +44,18 @@ internal static class WorkerEndpoints
         await context.AnswerAsync(200, new ClaimResponse(resources), ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
     }
 
-    private static async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(HttpContext context, IRuns runs, ReplicaState replica, Claim claim)
+    /// <summary>Waits no longer than until the replica goes down.</summary>
+    private static async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(
+        IRuns runs, Claim claim, ReplicaState replica, CancellationToken gone)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, replica.Draining);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(gone, replica.Draining);
         try
         {
-            return await runs.ClaimAsync(claim, waiting.Token).ConfigureAwait(false);
+            return await runs.ClaimAsync(claim, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (!gone.IsCancellationRequested)
         {
-            replica.RefuseWhenDraining();
-            throw;
+            return [];
         }
     }
 
@@ -64,12 +65,19 @@ internal static class WorkerEndpoints
         var stream = await SseStream.OpenAsync(context, streams, signals.Wake).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
+            Func<CancellationToken, ValueTask<IReadOnlyList<WorkerSignal>?>> read = ReadAsync;
             while (true)
             {
-                foreach (var signal in await stream.NextAsync(signals.ReadAsync(stream.Aborted)).ConfigureAwait(false))
-                    stream.Write(SseFrames.Frame(EventTypes.Abort, signal.ToResource(), ProtocolJson.Wire.AbortSignal));
+                foreach (var signal in await stream.NextAsync(read).ConfigureAwait(false) ?? [])
+                {
+                    await stream.WriteAsync(SseFrames.Frame(EventTypes.Abort, signal.ToResource(), ProtocolJson.Wire.AbortSignal))
+                        .ConfigureAwait(false);
+                }
             }
         }
+
+        async ValueTask<IReadOnlyList<WorkerSignal>?> ReadAsync(CancellationToken cancellationToken) =>
+            await signals.ReadAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } heard ? heard : null;
     }
 
     private static async Task Output(HttpContext context, IRuns runs, string sid, string rid)

@@ -42,6 +42,8 @@ internal sealed class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMid
     {
         StatusCodes.Status404NotFound => Problems.Of(ProblemCodes.NotFound, "See /openapi/v1.json for what there is."),
         StatusCodes.Status405MethodNotAllowed => Problems.Of(ProblemCodes.MethodNotAllowed, $"Allowed: {response.Headers.Allow}."),
+        StatusCodes.Status415UnsupportedMediaType =>
+            Problems.Of(ProblemCodes.UnsupportedMediaType, Problems.JsonWanted, Problems.ContentTypeField),
         _ => null,
     };
 

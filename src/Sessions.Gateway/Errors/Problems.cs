@@ -9,6 +9,10 @@ internal static class Problems
 {
     public const string ContentType = "application/problem+json";
 
+    public const string ContentTypeField = "Content-Type";
+
+    public const string JsonWanted = "Send the header Content-Type: application/json.";
+
     /// <summary>How long a client should wait before it asks again, in seconds.</summary>
     public const string RetryAfter = "1";
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Sessions.Protocol;
 
@@ -23,7 +24,10 @@ internal static class Bodies
         {
             var read = await reader.ReadAsync(context.RequestAborted).ConfigureAwait(false);
             if (read.Buffer.Length > Limits.BodyBytes)
+            {
+                reader.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
+            }
 
             if (!read.IsCompleted)
             {
@@ -33,16 +37,17 @@ internal static class Bodies
 
             try
             {
-                return Parse(request, read.Buffer, type);
+                return Read(request, read.Buffer, type);
             }
             finally
             {
+                // What was read must be given back: the server closes the connection of a request that leaves it open.
                 reader.AdvanceTo(read.Buffer.End);
             }
         }
     }
 
-    private static T Parse<T>(HttpRequest request, ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
+    private static T Read<T>(HttpRequest request, ReadOnlySequence<byte> body, JsonTypeInfo<T> type)
         where T : class, new()
     {
         if (body.IsEmpty)
@@ -50,10 +55,20 @@ internal static class Bodies
 
         // Asking for the type also keeps web pages of other origins from sending without a preflight.
         if (!request.HasJsonContentType())
-            throw ProblemException.Of(ProblemCodes.UnsupportedMediaType, "Send the header Content-Type: application/json.", "Content-Type");
+            throw ProblemException.Of(ProblemCodes.UnsupportedMediaType, Problems.JsonWanted, Problems.ContentTypeField);
+
+        return Parse(body.IsSingleSegment ? body.FirstSpan : body.ToArray(), type);
+    }
+
+    private static T Parse<T>(ReadOnlySpan<byte> body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        if (!Utf8.IsValid(body))
+            throw ProblemException.Of(ProblemCodes.InvalidJson, "The body is not UTF-8.");
 
         try
         {
+            FreeJson.RefuseLoneSurrogates(body);
             var reader = new Utf8JsonReader(body);
             var value = JsonSerializer.Deserialize(ref reader, type);
             while (reader.Read())

@@ -1,12 +1,13 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using Sessions.Protocol;
 
 namespace Sessions.Gateway;
 
-/// <summary>Reads query keys.</summary>
+/// <summary>Reads query keys, and the header that stands for one.</summary>
 internal static class Query
 {
+    public const string LastEventId = "Last-Event-ID";
+
     public static int Limit(string? value) => value is null
         ? Limits.DefaultPageSize
         : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= Limits.PageSize
@@ -29,13 +30,8 @@ internal static class Query
     /// Where to go on from. A browser that reconnects repeats the query's <c>after</c> and adds the newer
     /// <c>Last-Event-ID</c>: the greater one counts.
     /// </summary>
-    public static long After(HttpContext context, string? after)
-    {
-        var seq = Seq(after, "after");
-        return context.Request.Headers.TryGetValue("Last-Event-ID", out var last)
-            ? Math.Max(seq, Seq(last.ToString(), "Last-Event-ID"))
-            : seq;
-    }
+    public static long After(string? after, string? lastEventId) =>
+        Math.Max(Seq(after, "after"), Seq(lastEventId, LastEventId));
 
     public static long Seq(string? value, string field) => value is null
         ? 0

@@ -65,8 +65,8 @@ internal static class OutputItems
     {
         var id = Fields.Text(item.ToolCallId, $"{field}.toolCallId", Limits.TitleBytes);
         var name = Fields.Text(item.Name, $"{field}.name", Limits.TitleBytes);
-        var arguments = Json(item.Arguments);
-        var result = Json(item.Result);
+        var arguments = FreeJson.Read(item.Arguments, $"{field}.arguments");
+        var result = FreeJson.Read(item.Result, $"{field}.result");
         if (Encoding.UTF8.GetByteCount(arguments ?? "") + Encoding.UTF8.GetByteCount(result ?? "") > Limits.OutputItemBytes)
         {
             throw ProblemException.Of(
@@ -77,9 +77,6 @@ internal static class OutputItems
 
         return new RunTool(run, id, name, Words.ToolPhase(item.Phase, $"{field}.phase"), arguments, result);
     }
-
-    private static string? Json(JsonElement? element) =>
-        element is { ValueKind: not JsonValueKind.Null and not JsonValueKind.Undefined } value ? value.GetRawText() : null;
 }
 
 /// <summary>Reads the parts of terminal reports.</summary>
@@ -87,13 +84,12 @@ internal static class ReportFields
 {
     public static string? Usage(JsonElement? usage)
     {
-        if (usage is not { ValueKind: not JsonValueKind.Null } value)
+        if (FreeJson.Read(usage, "usage") is not { } json)
             return null;
 
-        if (value.ValueKind != JsonValueKind.Object)
+        if (usage!.Value.ValueKind != JsonValueKind.Object)
             throw ProblemException.Invalid("usage", "'usage' must be an object.");
 
-        var json = value.GetRawText();
         Fields.AtMost(json, "usage", Limits.UsageBytes, ProblemCodes.TextTooLarge);
         return json;
     }

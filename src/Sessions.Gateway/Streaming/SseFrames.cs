@@ -66,7 +66,7 @@ internal static class SseFrames
 /// <param name="ends">Where each record's frame ends.</param>
 internal sealed class RenderedCommit(byte[] bytes, int[] ends)
 {
-    public ReadOnlySpan<byte> All => bytes;
+    public ReadOnlyMemory<byte> All => bytes;
 
-    public ReadOnlySpan<byte> Of(int record) => bytes.AsSpan((record == 0 ? 0 : ends[record - 1])..ends[record]);
+    public ReadOnlyMemory<byte> Of(int record) => bytes.AsMemory((record == 0 ? 0 : ends[record - 1])..ends[record]);
 }

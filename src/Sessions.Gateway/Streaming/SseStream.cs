@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -20,9 +21,11 @@ internal sealed class SseStream : IAsyncDisposable
     private readonly Action _wake;
     private readonly ITimer _timer;
     private readonly PipeWriter _body;
+    private readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _flushingSince;
     private bool _pingDue;
     private bool _ended;
+    private bool _leaving;
     private int _unflushed;
 
     private SseStream(HttpContext context, SseStreams streams, Action wake)
@@ -31,11 +34,13 @@ internal sealed class SseStream : IAsyncDisposable
         _streams = streams;
         _wake = wake;
         _body = context.Response.BodyWriter;
+        Aborted = context.RequestAborted;
         _timer = streams.Time.CreateTimer(
             static self => ((SseStream)self!).Tick(), this, streams.PingInterval, streams.PingInterval);
     }
 
-    public CancellationToken Aborted => _context.RequestAborted;
+    /// <summary>Taken once: the server looks it up under a lock.</summary>
+    public CancellationToken Aborted { get; }
 
     /// <summary>Sends the headers.</summary>
     /// <param name="context">The request.</param>
@@ -68,34 +73,67 @@ internal sealed class SseStream : IAsyncDisposable
         }
     }
 
-    public void Write(ReadOnlySpan<byte> frames)
+    /// <summary>
+    /// Writes frames, a piece at a time: so a client that reads slowly is seen to read, and little is held for it.
+    /// </summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> frames)
     {
-        _body.Write(frames);
-        _unflushed += frames.Length;
+        while (frames.Length > 0)
+        {
+            var piece = frames[..Math.Min(frames.Length, FlushBytes)];
+            _body.Write(piece.Span);
+            _unflushed += piece.Length;
+            frames = frames[piece.Length..];
+            if (_unflushed >= FlushBytes)
+                await FlushAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Waits for the owner's next piece, having sent what is written; meanwhile pings are sent when due.</summary>
-    public async ValueTask<T> NextAsync<T>(ValueTask<T> next)
+    /// <param name="read">Gives the next piece; null when it was woken and there is nothing new.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T?> NextAsync<T>(Func<CancellationToken, ValueTask<T?>> read)
+        where T : class
     {
         if (Volatile.Read(ref _pingDue))
         {
             Volatile.Write(ref _pingDue, false);
-            Write(SseFrames.Ping);
+            await WriteAsync(SseFrames.Ping).ConfigureAwait(false);
         }
 
+        var leaving = Volatile.Read(ref _leaving);
+        if (leaving && !_caughtUp.Task.IsCompleted)
+            _wake();
+
         // While more is at hand it goes out together.
-        if (_unflushed > FlushBytes || (_unflushed > 0 && !next.IsCompleted))
+        var next = read(Aborted);
+        if (_unflushed > 0 && !next.IsCompleted)
             await FlushAsync().ConfigureAwait(false);
 
-        return await next.ConfigureAwait(false);
+        var piece = await next.ConfigureAwait(false);
+        if (leaving && piece is null)
+        {
+            await FlushAsync().ConfigureAwait(false);
+            _caughtUp.TrySetResult();
+        }
+
+        return piece;
     }
 
     /// <summary>Ends the stream as it should end.</summary>
     public async ValueTask EndAsync(ReadOnlyMemory<byte> end)
     {
-        Write(end.Span);
+        await WriteAsync(end).ConfigureAwait(false);
         await FlushAsync().ConfigureAwait(false);
         _ended = true;
+    }
+
+    /// <summary>Ends when all that had happened by the call is sent, or the stream is over.</summary>
+    public Task CatchUpAsync()
+    {
+        Volatile.Write(ref _leaving, true);
+        _wake();
+        return _caughtUp.Task;
     }
 
     public void Reset() => _context.Abort();
@@ -104,10 +142,12 @@ internal sealed class SseStream : IAsyncDisposable
     {
         await _timer.DisposeAsync().ConfigureAwait(false);
         _streams.Remove(this);
+        _caughtUp.TrySetResult();
         if (!_ended)
             Reset();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushAsync()
     {
         _unflushed = 0;

@@ -4,49 +4,50 @@ using Microsoft.Extensions.Options;
 
 namespace Sessions.Gateway;
 
-/// <summary>The open streams of this replica. When it lets go, they are reset, so that their clients resume elsewhere.</summary>
-internal sealed class SseStreams : IDisposable
+/// <summary>The open streams of this replica.</summary>
+internal sealed class SseStreams(IOptions<GatewayOptions> options, TimeProvider time, ILogger<SseStreams> logger)
 {
+    private static readonly TimeSpan CatchUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
+
     private readonly ConcurrentDictionary<SseStream, byte> _open = new(ReferenceEqualityComparer.Instance);
-    private readonly GatewayOptions _options;
-    private readonly ReplicaState _replica;
-    private readonly ILogger _logger;
-    private readonly CancellationTokenRegistration _lettingGo;
+    private bool _closed;
 
-    public SseStreams(IOptions<GatewayOptions> options, ReplicaState replica, TimeProvider time, ILogger<SseStreams> logger)
-    {
-        _options = options.Value;
-        _replica = replica;
-        _logger = logger;
-        Time = time;
-        _lettingGo = replica.LettingGo.UnsafeRegister(static self => ((SseStreams)self!).ResetAll(), this);
-    }
+    public TimeProvider Time => time;
 
-    public TimeProvider Time { get; }
+    public TimeSpan PingInterval => options.Value.PingInterval;
 
-    public TimeSpan PingInterval => _options.PingInterval;
+    public TimeSpan StallTimeout => options.Value.StallTimeout;
 
-    public TimeSpan StallTimeout => _options.StallTimeout;
+    public int Count => _open.Count;
 
     public void Add(SseStream stream)
     {
         _open.TryAdd(stream, 0);
-        if (_replica.LettingGo.IsCancellationRequested)
+        if (Volatile.Read(ref _closed))
             stream.Reset();
     }
 
     public void Remove(SseStream stream) => _open.TryRemove(stream, out _);
 
-    public void Stalled(TimeSpan stalled, string path) => _logger.StreamStalled(stalled, path);
+    public void Stalled(TimeSpan stalled, string path) => logger.StreamStalled(stalled, path);
 
-    public void Dispose() => _lettingGo.Dispose();
-
-    private void ResetAll()
+    /// <summary>
+    /// Lets go of all clients, without a clean end, so that they resume elsewhere; and of those still to come. What has
+    /// happened by now they get first, if they take it in time.
+    /// </summary>
+    public async Task ResetAllAsync(CancellationToken cancellationToken)
     {
+        var catchingUp = Task.WhenAll(_open.Keys.Select(stream => stream.CatchUpAsync()));
+        await catchingUp.WaitAsync(CatchUp, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        // A reset overtakes bytes that are still on their way.
+        await Task.Delay(Linger, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Volatile.Write(ref _closed, true);
         var streams = _open.Keys;
         foreach (var stream in streams)
             stream.Reset();
 
-        _logger.StreamsReset(streams.Count);
+        logger.StreamsReset(streams.Count);
     }
 }

@@ -34,7 +34,7 @@ public sealed record AgentSettings(string Name, string Kind)
     internal static IReadOnlyList<AgentSettings> ReadAll(IConfiguration configuration, SettingsReader sessions)
     {
         var environment = new OpenAIEnvironment(
-            configuration["OPENAI_BASE_URL"], configuration["OPENAI_API_KEY"], configuration["OPENAI_MODEL"]);
+            configuration[OpenAIEnvironment.BaseUrlKey], configuration[OpenAIEnvironment.ApiKeyKey], configuration["OPENAI_MODEL"]);
         var agents = new SortedDictionary<string, AgentSettings>(StringComparer.Ordinal);
         foreach (var section in sessions.Children("Agents"))
             agents.Add(section.Key, Read(section.Key, sessions.Within($"Agents:{section.Key}"), environment));
@@ -69,18 +69,29 @@ public sealed record AgentSettings(string Name, string Kind)
         var url = agent.Text("BaseUrl") ?? environment.BaseUrl;
         Uri? baseUrl = null;
         if (!string.IsNullOrEmpty(url) && (!Uri.TryCreate(url, UriKind.Absolute, out baseUrl) || baseUrl.Scheme is not ("http" or "https")))
-            throw agent.Bad("BaseUrl", $"'{url}' is not an absolute http or https URL.");
+            throw Bad("BaseUrl", OpenAIEnvironment.BaseUrlKey, $"'{url}' is not an absolute http or https URL.");
+
+        var apiKey = agent.Text("ApiKey") ?? environment.ApiKey;
+        if (apiKey?.Any(letter => letter is < ' ' or > '~') == true)
+            throw Bad("ApiKey", OpenAIEnvironment.ApiKeyKey, "it must be printable ASCII.");
 
         return new AgentSettings(name, OpenAI)
         {
             BaseUrl = baseUrl,
-            ApiKey = agent.Text("ApiKey") ?? environment.ApiKey,
+            ApiKey = apiKey,
             Model = agent.Text("Model") ?? environment.Model,
         };
+
+        // The key that the value came from.
+        ConfigurationException Bad(string key, string variable, string problem) =>
+            agent.Text(key) is null ? new(variable, problem) : agent.Bad(key, problem);
     }
 
     private sealed record OpenAIEnvironment(string? BaseUrl, string? ApiKey, string? Model)
     {
+        public const string BaseUrlKey = "OPENAI_BASE_URL";
+        public const string ApiKeyKey = "OPENAI_API_KEY";
+
         public bool IsSet => !string.IsNullOrEmpty(BaseUrl) || !string.IsNullOrEmpty(ApiKey);
     }
 }

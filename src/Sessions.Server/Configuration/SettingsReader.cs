@@ -37,8 +37,8 @@ internal sealed class SettingsReader(IConfigurationSection section)
         if (Text(key) is not { } text)
             return byDefault;
 
-        // A bare number would be days; nobody who writes 15 means that.
-        return text.Contains(':') && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+        // A bare number would be days, and so would the 24 of 24:00:00 without the exact form; nobody means that.
+        return text.Contains(':') && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw Bad(key, $"'{text}' is not a time from {least:c} to {most:c}, written [d.]hh:mm:ss[.fff].");
     }

@@ -21,7 +21,7 @@ internal sealed class Drain(ReplicaState replica, IServiceProvider services) : I
         if (services.GetService<AgentWorker>() is { } worker)
             await worker.DrainAsync(Grace, cancellationToken);
 
-        replica.LetGo();
+        await services.LetGoAsync(cancellationToken);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

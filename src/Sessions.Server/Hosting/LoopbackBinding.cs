@@ -37,7 +37,7 @@ internal static class LoopbackBinding
         {
             address = BindingAddress.Parse(url ?? "");
         }
-        catch (FormatException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException)
         {
             throw new ConfigurationException(key, $"'{url}' is not an address like {DefaultUrl}.");
         }
@@ -45,7 +45,13 @@ internal static class LoopbackBinding
         if (address.IsUnixPipe || address.IsNamedPipe)
             return;
 
+        if (!address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase))
+            throw new ConfigurationException(key, $"'{url}' is not an http address; there is no TLS in this build.");
+
         var host = address.Host.Trim('[', ']');
+        if (address.Port == 0 && !IPAddress.TryParse(host, out _))
+            throw new ConfigurationException(key, $"'{url}' names no port; a free one can only be found for an IP address like 127.0.0.1.");
+
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip)))
             return;
 

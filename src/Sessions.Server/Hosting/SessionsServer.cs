@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Connections;
+using System.Net.Sockets;
 using Sessions.Gateway;
 
 namespace Sessions.Server;
@@ -13,19 +13,15 @@ public static class SessionsServer
         try
         {
             await using var app = Create(args);
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return 0;
         }
         catch (ConfigurationException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
         }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
-        {
-            await Console.Error.WriteLineAsync($"urls: {exception.Message}");
-        }
-
-        return 1;
     }
 
     /// <summary>Makes a server that is not started yet.</summary>
@@ -43,5 +39,18 @@ public static class SessionsServer
         var app = builder.Build();
         app.MapSessions();
         return app;
+    }
+
+    /// <summary>Starts it; what can't be bound to is a matter of configuration.</summary>
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        {
+            throw new ConfigurationException("urls", exception.Message);
+        }
     }
 }

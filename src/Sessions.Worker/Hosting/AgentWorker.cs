@@ -88,9 +88,11 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
     public async Task DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         Task idle;
+        bool first;
         lock (_lock)
         {
-            if (!_draining.IsCancellationRequested && _started)
+            first = !_draining.IsCancellationRequested && _started;
+            if (first)
                 WorkerLog.Draining(_logger, WorkerId, _runs.Count, grace);
             _claimLoop.BeginDrain();
             _ = _draining.CancelAsync();
@@ -111,7 +113,7 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
 
         _ = _stopped.CancelAsync();
         await EndsWithinAsync(_listening, ReportGrace, CancellationToken.None);
-        if (_started)
+        if (first)
             WorkerLog.Drained(_logger, WorkerId, _runs.Snapshot().Count(run => !run.IsReported));
     }
 

@@ -69,6 +69,26 @@ public sealed class ChatTests : CliTest
     }
 
     [Fact]
+    public async Task A_completion_without_a_text_takes_nothing_back()
+    {
+        var completed = Event(4, EventTypes.RunCompleted) with { Run = Run(RunStatuses.Completed) };
+        Server.On("GET", Events, Plays.Stream(Delta(2, "Hel"), Frame(completed), End()));
+
+        Assert.Equal(0, await RunAsync("chat", "hi", "--session", "s1"));
+        Assert.Equal(("Hel", ""), (Out.Text, Error.Text));
+    }
+
+    [Fact]
+    public async Task An_answer_that_replaces_what_was_streamed_is_said_to()
+    {
+        Server.On("GET", Events, Plays.Stream(Delta(2, "Hel"), Completed(4, "Good day"), End()));
+
+        Assert.Equal(0, await RunAsync("chat", "hi", "--session", "s1"));
+        Assert.Equal("HelGood day", Out.Text);
+        Assert.Contains("replaced", Error.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_run_is_exit_1_with_its_error_on_standard_error()
     {
         Server.On("GET", Events, Plays.Stream(Delta(2, "Hel"), Failed(4, "Hel"), End()));

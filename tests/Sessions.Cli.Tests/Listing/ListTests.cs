@@ -27,6 +27,20 @@ public sealed class ListTests : CliTest
     }
 
     [Fact]
+    public async Task A_list_on_a_terminal_keeps_an_id_on_one_line_and_a_long_title_short()
+    {
+        var id = Guid.CreateVersion7().ToString();
+        var titled = Wire.Session(id, title: new string('x', 150)) with { QueuedRunIds = ["r1", "r2"] };
+        Server.On("GET", "/v1/sessions", Plays.Json(new SessionPage([titled], null), ProtocolJson.Default.SessionPage));
+
+        Assert.Equal(0, await RunAsync("", isTerminal: true, "list"));
+
+        Assert.Contains(id, Out.Text, StringComparison.Ordinal);
+        Assert.Contains("idle +2", Out.Text, StringComparison.Ordinal);
+        Assert.Contains("xxx…", Out.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_list_for_scripts_is_one_session_a_line()
     {
         Server.On("GET", "/v1/sessions",

@@ -39,9 +39,14 @@ internal sealed class FakeServer : IAsyncDisposable
     private TaskCompletionSource _arrival = NewArrival();
     private WebApplication? _app;
 
-    private FakeServer(int port) => Address = new Uri($"http://127.0.0.1:{port}/");
+    /// <summary>Keeps the port, and refuses connections to it, while nothing listens there.</summary>
+    private Socket? _reserved;
 
-    public Uri Address { get; }
+    private FakeServer()
+    {
+    }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0/");
 
     public IReadOnlyList<SeenRequest> Seen
     {
@@ -56,7 +61,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public static async Task<FakeServer> StartAsync()
     {
-        var server = NotYetListening();
+        var server = new FakeServer();
         await server.ListenAsync();
         return server;
     }
@@ -64,9 +69,9 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>A server whose address refuses connections until <see cref="ListenAsync"/>.</summary>
     public static FakeServer NotYetListening()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new FakeServer(((IPEndPoint)socket.LocalEndPoint!).Port);
+        return new FakeServer { _reserved = socket, Address = new Uri($"http://{socket.LocalEndPoint}/") };
     }
 
     public async Task ListenAsync()
@@ -78,7 +83,9 @@ internal sealed class FakeServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         _app = builder.Build();
         _app.Run(AnswerAsync);
+        _reserved?.Dispose();
         await _app.StartAsync();
+        Address = new Uri(_app.Urls.Single());
     }
 
     /// <summary>Scripts what requests to a path, without its query, get.</summary>
@@ -138,7 +145,11 @@ internal sealed class FakeServer : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync() => await StopListeningAsync();
+    public async ValueTask DisposeAsync()
+    {
+        _reserved?.Dispose();
+        await StopListeningAsync();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

@@ -31,10 +31,13 @@ internal static class AbortChecks
     {
         switch (step)
         {
-            case { Command: AbortRuns { IdempotencyKey: { } key }, Decision: { } decision } when Outcome(decision) is { Pending: true }:
+            case { Command: AbortRuns { IdempotencyKey: { } key }, Decision: { } decision }
+                when Outcome(decision) is { Pending: true }:
                 return step.After.FindKey(key) is PendingAbort ? null : $"the key {key} is not kept";
-            case { Command: SendMessage { IdempotencyKey: { } key } send, Accepted: not null } when step.Before.FindKey(key) is PendingAbort abort:
-                return step.After.FindRun(send.RunId) is { Status: RunStatus.Aborted, Attempt: 0 } run && run.AbortReason == abort.Reason
+            case { Command: SendMessage { IdempotencyKey: { } key } send, Accepted: not null }
+                when step.Before.FindKey(key) is PendingAbort abort:
+                return step.After.FindRun(send.RunId) is { Status: RunStatus.Aborted, Attempt: 0 } run
+                    && run.AbortReason == abort.Reason
                     ? null
                     : $"the send became {step.After.FindRun(send.RunId)}";
             default:
@@ -50,18 +53,22 @@ internal static class AbortChecks
         var named = abort.IdempotencyKey is { } key && step.Before.FindKey(key) is KeyOfRun known ? known.Run : abort.RunId;
         if (named is { } id && step.Before.FindRun(id) is { IsTerminal: true } && step.Refused != RefusalCode.RunConflict)
         {
-            return !step.Changed && Outcome(step.Decision!) is { Aborted: [], AlreadyTerminal: [var told], Pending: false } && told == id
+            return !step.Changed
+                && Outcome(step.Decision!) is { Aborted: [], AlreadyTerminal: [var told], Pending: false }
+                && told == id
                 ? null
                 : $"the abort of run {id}, which had ended, was answered {step.Decision}";
         }
 
         return abort is { RunId: null, IdempotencyKey: null } && !step.Before.State.HasActiveRun
-            ? !step.Changed && Outcome(step.Decision!) == AbortOutcome.Nothing ? null : $"an idle session was answered {step.Decision}"
+            && (step.Changed || Outcome(step.Decision!) != AbortOutcome.Nothing)
+            ? $"an idle session was answered {step.Decision}"
             : null;
     }
 
     private static string? LeavesNothing(Step step) =>
-        step is { Command: ResetSession or DeleteSession, Accepted: not null } && (step.After.State.HasActiveRun || step.After.State.Lease is not null)
+        step is { Command: ResetSession or DeleteSession, Accepted: not null }
+        && (step.After.State.HasActiveRun || step.After.State.Lease is not null)
             ? $"{step.After.State.Active?.Id} is alive"
             : null;
 

@@ -25,7 +25,8 @@ internal static class DueChecks
     {
         foreach (var record in step.Records)
         {
-            if (record.Event is not RunFailed { Run: { Error: { } error } run } || step.Before.State.Find(run.Id) is not { } before)
+            if (record.Event is not RunFailed { Run: { Error: { } error } run }
+                || step.Before.State.Find(run.Id) is not { } before)
                 continue;
 
             var due = error.Code switch

@@ -39,7 +39,7 @@ internal static class FailureChecks
         if (state is { Rest: RestStatus.Stopped, Binding.State: BindingState.Bound })
             return "stopped with a binding";
 
-        return step.Records.LastOrDefault(record => record.Event is RunFailed)?.Event is RunFailed && state.Rest == RestStatus.Idle
+        return state.Rest == RestStatus.Idle && step.Records.Any(record => record.Event is RunFailed)
             ? "idle after a failure"
             : null;
     }
@@ -56,6 +56,8 @@ internal static class FailureChecks
             return $"it was answered {loaded.Decide()}";
 
         var claim = sent.Load(Samples.Start(), step.Now);
-        return claim.Decide() is Decision.Accepted { Outcome: StartOutcome { Run.Id.Value: "next" } } ? null : $"its start was answered {claim.Decide()}";
+        return claim.Decide() is Decision.Accepted { Outcome: StartOutcome { Run.Id.Value: "next" } }
+            ? null
+            : $"its start was answered {claim.Decide()}";
     }
 }

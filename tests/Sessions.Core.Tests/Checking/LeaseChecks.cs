@@ -12,9 +12,9 @@ internal static class LeaseChecks
     ];
 
     private static string? OnlyTheHolder(Step step) =>
-        step is { Changed: true, Write: { } write }
-        && (step.Before.Audit.Running != write.Run || step.Before.Audit.Epoch != write.Epoch)
-            ? $"run {write.Run} wrote at epoch {write.Epoch} while {step.Before.Audit.Running} ran at epoch {step.Before.Audit.Epoch}"
+        step is { Changed: true, Write: { } write, Before.Audit: { } audit }
+        && (audit.Running != write.Run || audit.Epoch != write.Epoch)
+            ? $"run {write.Run} wrote at epoch {write.Epoch} while {audit.Running} ran at epoch {audit.Epoch}"
             : null;
 
     private static string? BatchOnce(Step step)
@@ -29,11 +29,13 @@ internal static class LeaseChecks
 
     private static string? NotLost(Step step)
     {
+        if (step.Command is not ExpireDue || step.Before.State.Lease is not { } lease || lease.ExpiresAt <= step.Now)
+            return null;
+
         foreach (var record in step.Records)
         {
-            var lost = step.Command is ExpireDue && record.Event is RunFailed { Run.Error.Code: RunErrorCode.WorkerLost } or RunRequeued;
-            if (lost && step.Command is ExpireDue && step.Before.State.Lease?.ExpiresAt > step.Now)
-                return $"the lease held until {step.Before.State.Lease.ExpiresAt:ss.fff}, the run lost its worker at {step.Now:ss.fff}";
+            if (record.Event is RunFailed { Run.Error.Code: RunErrorCode.WorkerLost } or RunRequeued)
+                return $"the lease held until {lease.ExpiresAt:ss.fff}, the run lost its worker at {step.Now:ss.fff}";
         }
 
         return null;
@@ -41,12 +43,13 @@ internal static class LeaseChecks
 
     private static string? OnlyTheLease(Step step)
     {
-        if (step is not { Changed: true, Write: not null, Before.State: { Active: { } before } old, After.State: { Active: { } after } state })
+        if (step is not { Changed: true, Write: not null })
             return null;
 
-        if (before with { HasOutput = after.HasOutput } != after)
-            return $"{before} became {after}";
+        var (before, after) = (step.Before.State, step.After.State);
+        if (before.Active! with { HasOutput = after.Active!.HasOutput } != after.Active)
+            return $"{before.Active} became {after.Active}";
 
-        return state.Lease!.Beats == old.Lease!.Beats + 1 ? null : $"{old.Lease} became {state.Lease}";
+        return after.Lease!.Beats == before.Lease!.Beats + 1 ? null : $"{before.Lease} became {after.Lease}";
     }
 }

@@ -29,8 +29,15 @@ internal static class LogChecks
             return null;
 
         var state = step.Before.State;
-        foreach (var record in step.Records)
-            state = Evolver.Apply(state, record);
+        try
+        {
+            foreach (var record in step.Records)
+                state = Evolver.Apply(state, record);
+        }
+        catch (InvalidOperationException impossible)
+        {
+            return impossible.Message;
+        }
 
         return Same.States(state, step.After.State) ? null : $"replayed {state}, stored {step.After.State}";
     }

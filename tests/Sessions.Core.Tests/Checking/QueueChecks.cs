@@ -18,7 +18,9 @@ internal static class QueueChecks
         for (var at = 0; same && at < queue.Length; at++)
             same = queue[at].Id == waiting[at];
 
-        return same ? null : $"[{string.Join(", ", queue.Select(run => run.Id))}] waits, by the log [{string.Join(", ", waiting)}]";
+        return same
+            ? null
+            : $"[{string.Join(", ", queue.Select(run => run.Id))}] waits, by the log [{string.Join(", ", waiting)}]";
     }
 
     private static string? HeadCanStart(Step step) =>
@@ -37,7 +39,9 @@ internal static class QueueChecks
             return room ? $"refused with {step.Before.State.Queue.Length} in the queue and room for {send.MaxQueued}" : null;
 
         var added = step.Accepted is not null && step.After.State.Find(send.RunId) is not null;
-        return !added || room ? null : $"accepted with {step.Before.State.Queue.Length} in the queue and room for {send.MaxQueued}";
+        return added && !room
+            ? $"accepted with {step.Before.State.Queue.Length} in the queue and room for {send.MaxQueued}"
+            : null;
     }
 
     /// <summary>The runs that would wait behind the one that runs or is about to.</summary>

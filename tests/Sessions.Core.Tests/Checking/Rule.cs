@@ -10,9 +10,17 @@ internal sealed record Rule(int Invariant, string Statement, Judge Judge)
 {
     /// <summary>What the steps of a search must keep: what any write may change, and what a race may break.</summary>
     public static IReadOnlyList<Rule> OfEveryWrite { get; } =
-        [.. LogChecks.All, .. TerminalChecks.All, .. LeaseChecks.All, .. QueueChecks.All, .. AbortChecks.All, .. AdmissionChecks.All];
+    [
+        .. LogChecks.All,
+        .. TerminalChecks.All,
+        .. LeaseChecks.All,
+        .. QueueChecks.All,
+        .. AbortChecks.All,
+        .. AdmissionChecks.All,
+    ];
 
-    public static IReadOnlyList<Rule> All { get; } = [.. OfEveryWrite, .. FailureChecks.All, .. SessionChecks.All, .. DueChecks.All];
+    public static IReadOnlyList<Rule> All { get; } =
+        [.. OfEveryWrite, .. FailureChecks.All, .. SessionChecks.All, .. DueChecks.All];
 
     /// <summary>What a step breaks, by the rules and by the audit of the log.</summary>
     public static IReadOnlyList<Finding> Broken(Step step, IReadOnlyList<Rule> rules)

@@ -49,7 +49,8 @@ internal static class SessionChecks
         if (step.Before.State.Existence != SessionExistence.Deleted)
             return null;
 
-        return !step.Changed && (step.Write is not null || step.Command is DeleteSession || step.Refused == RefusalCode.SessionDeleted)
+        return !step.Changed
+            && (step.Write is not null || step.Command is DeleteSession || step.Refused == RefusalCode.SessionDeleted)
             ? null
             : $"{step.Command} was answered {step.Decision}";
     }

@@ -11,6 +11,7 @@ internal static class TerminalChecks
         new(5, "A terminal run is never active", NeverActive),
         new(7, "A report changes only the run and the epoch that it names", OwnRunOnly),
         new(8, "A terminal run never changes", Final),
+        new(13, "A completed run has the text of its report, or else what was streamed", OwnText),
     ];
 
     private static string? Atomic(Step step)
@@ -50,16 +51,27 @@ internal static class TerminalChecks
         return alive == known ? null : $"{alive} rows are alive, the state knows {known} runs";
     }
 
+    private static string? OwnText(Step step)
+    {
+        if (step is not { Command: CompleteRun complete, Accepted: not null })
+            return null;
+
+        var text = complete.Text ?? step.Before.Audit.Find(complete.RunId)?.Text;
+        var kept = step.After.FindRun(complete.RunId)?.Output;
+        return kept == text ? null : $"run {complete.RunId} completed with the text '{kept}', not '{text}'";
+    }
+
     private static string? LateReport(Step step)
     {
-        if (step.Command is not (CompleteRun or FailRun) || step.Before.FindRun(step.Command.RunToLookUp!.Value) is not { IsTerminal: true } run)
+        if (Named(step) is not { } named || step.Before.FindRun(named.Run) is not { IsTerminal: true } run)
             return null;
 
         return step switch
         {
             { Changed: true } => $"{step.Command} changed a session in which run {run.Id} had ended",
             { Decision: Decision.Unchanged { Outcome: ReportOutcome same } } when same.Run == run => null,
-            { Decision: Decision.Refused { Refusal: { Code: RefusalCode.LeaseLost, RunStatus: { } status } } } when status == run.Status => null,
+            { Decision: Decision.Refused { Refusal: { Code: RefusalCode.LeaseLost } told } }
+                when told.RunStatus == run.Status => null,
             { Refused: RefusalCode.SessionDeleted } => null,
             _ => $"{step.Command} was answered {step.Decision}",
         };
@@ -88,9 +100,10 @@ internal static class TerminalChecks
         if (!step.Changed || Named(step) is not { } named)
             return null;
 
-        return step.Before.Audit.Running == named.Run && step.Before.Audit.Epoch == named.Epoch
+        var audit = step.Before.Audit;
+        return audit.Running == named.Run && audit.Epoch == named.Epoch
             ? null
-            : $"run {named.Run} at epoch {named.Epoch} wrote while {step.Before.Audit.Running} ran at epoch {step.Before.Audit.Epoch}";
+            : $"run {named.Run} at epoch {named.Epoch} reported while {audit.Running} ran at epoch {audit.Epoch}";
     }
 
     private static (RunId Run, long Epoch)? Named(Step step) => step switch

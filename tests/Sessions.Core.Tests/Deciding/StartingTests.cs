@@ -12,7 +12,8 @@ public sealed class StartingTests
         _session.Pass(TimeSpan.FromMinutes(5));
         var run = _session.Start("w7");
 
-        Assert.Equal((new RunId("r1"), RunStatus.Running, 1, new WorkerId("w7"), 1L), (run.Id, run.Status, run.Attempt, run.Worker!.Value, run.Epoch));
+        Assert.Equal((new RunId("r1"), RunStatus.Running), (run.Id, run.Status));
+        Assert.Equal((new WorkerId("w7"), 1, 1L), (run.Worker!.Value, run.Attempt, run.Epoch));
         Assert.Equal(_session.Now + TimeSpan.FromHours(1), run.Deadline);
         Assert.Equal(new Lease(1, _session.Now + Samples.LeaseTtl), _session.State.Lease);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Sessions.Core.Tests.Model;
 
@@ -55,8 +56,8 @@ internal sealed record Audit
     {
         var next = Expect(37, record.Seq == Seq + 1, $"seq {record.Seq} follows {Seq}");
         var decided = record.Event is not OutputEvent;
-        next = next.Expect(
-            6, record.Version == Version || (decided && record.Version == Version + 1), $"version {record.Version} follows {Version}");
+        var follows = record.Version == Version || (decided && record.Version == Version + 1);
+        next = next.Expect(6, follows, $"version {record.Version} follows {Version}");
         next = next.Expect(16, !Deleted, $"{record.Event.GetType().Name} follows the deletion");
         next = next with { Seq = record.Seq, Version = record.Version };
         return record.Event switch
@@ -65,14 +66,14 @@ internal sealed record Audit
             RunEvent about when next.Find(about.RunId) is not { } run =>
                 next.Expect(2, false, $"{about.GetType().Name} of run {about.RunId}, which was never accepted"),
             RunEvent about => next.Happened(about, next.Find(about.RunId)!, record),
-            SessionReset => next.Expect(16, !next.AnyAlive, "a reset leaves a run alive") with { Bound = null, BoundBy = null },
-            SessionDeleted => next.Expect(16, !next.AnyAlive, "a deletion leaves a run alive") with { Deleted = true },
+            SessionReset => next.Expect(16, !next.AnyAlive, $"a reset leaves a run alive") with { Bound = null, BoundBy = null },
+            SessionDeleted => next.Expect(16, !next.AnyAlive, $"a deletion leaves a run alive") with { Deleted = true },
             _ => next,
         };
     }
 
-    public Audit Expect(int invariant, bool holds, string what) =>
-        holds ? this : this with { Findings = Findings.Add(new(invariant, what)) };
+    private Audit Expect(int invariant, bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] When what) =>
+        holds ? this : this with { Findings = Findings.Add(new(invariant, what.Text())) };
 
     private Audit Accepted(Run run, LogRecord record)
     {
@@ -86,7 +87,8 @@ internal sealed record Audit
 
     private Audit Happened(RunEvent happened, RunAccount run, LogRecord record)
     {
-        var next = Expect(happened is RunEnded ? 2 : 13, !run.Ended, $"{happened.GetType().Name} follows the terminal event of run {run.Id}");
+        var invariant = happened is RunEnded ? 2 : 13;
+        var next = Expect(invariant, !run.Ended, $"{happened.GetType().Name} follows the terminal event of run {run.Id}");
         return happened switch
         {
             RunStarted started => next.Started(started, run, record),
@@ -100,11 +102,14 @@ internal sealed record Audit
 
     private Audit Started(RunStarted started, RunAccount run, LogRecord record)
     {
+        var isHead = Waiting.Length > 0 && Waiting[0] == run.Id;
+        var isBound = Bound is null || Bound == run.Accepted.Agent;
+        var isWhole = started.Deadline == record.At + run.Accepted.Timeout;
         var next = Expect(19, Running is null, $"run {run.Id} starts while run {Running} is running")
             .Expect(19, started.Epoch > Epoch, $"epoch {started.Epoch} follows {Epoch}")
-            .Expect(21, Waiting.Length > 0 && Waiting[0] == run.Id, $"run {run.Id} starts out of order: [{string.Join(", ", Waiting)}]")
-            .Expect(22, started.Deadline == record.At + run.Accepted.Timeout, $"run {run.Id} has not its whole timeout to execute")
-            .Expect(9, Bound is null || Bound == run.Accepted.Agent, $"run {run.Id} starts for another agent than the bound {Bound}")
+            .Expect(21, isHead, $"run {run.Id} starts out of order: [{string.Join(", ", Waiting)}]")
+            .Expect(22, isWhole, $"run {run.Id} has not its whole timeout to execute")
+            .Expect(9, isBound, $"run {run.Id} starts for another agent than the bound {Bound}")
             .Put(run with { Starts = run.Starts + 1, StartedAt = record.At });
         return next with
         {
@@ -128,11 +133,12 @@ internal sealed record Audit
 
     private Audit Ended(RunEnded ended, RunAccount run, LogRecord record)
     {
-        // A completion may bring its own text; every other end keeps what was streamed.
-        var text = run.Text.Length > 0 || ended is RunCompleted ? run.Text : null;
-        var own = ended is RunCompleted && ended.Run.Output != text && ended.Run.Output?.StartsWith("whole ", StringComparison.Ordinal) == true;
-        var next = Expect(13, own || ended.Run.Output == text, $"run {run.Id} ended with the text '{ended.Run.Output}', not '{text}'")
-            .Expect(2, ended.Run.IsTerminal && ended.Run.EndedAt == record.At, $"run {run.Id} is not terminal after its terminal event")
+        // A completion may bring its own text, which the log can't tell; every other end keeps what was streamed.
+        var text = run.Text.Length > 0 ? run.Text : null;
+        var kept = ended is RunCompleted || ended.Run.Output == text;
+        var isTerminal = ended.Run.IsTerminal && ended.Run.EndedAt == record.At;
+        var next = Expect(13, kept, $"run {run.Id} ended with the text '{ended.Run.Output}', not '{text}'")
+            .Expect(2, isTerminal, $"run {run.Id} is not terminal after its terminal event")
             .Unbind(ended is RunFailed { Phase: FailPhase.Start } && BoundBy == run.Id)
             .Put(run with { Terminals = run.Terminals + 1 });
         return next with

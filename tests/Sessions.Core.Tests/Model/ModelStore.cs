@@ -117,7 +117,8 @@ internal sealed record ModelStore
             next = next.Append(record);
 
         var state = decision.State;
-        if (Faults.HasFlag(Fault.ActiveKeptAfterEnd) && state.Active is null && decision.Records.Any(record => record.Event is RunEnded))
+        var ends = decision.Records.Any(record => record.Event is RunEnded);
+        if (Faults.HasFlag(Fault.ActiveKeptAfterEnd) && state.Active is null && ends)
             state = state with { Active = State.Active, Lease = State.Lease };
 
         if (Faults.HasFlag(Fault.RequeueAtTheEnd) && decision.Records.Any(record => record.Event is RunRequeued))

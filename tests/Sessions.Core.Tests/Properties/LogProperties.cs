@@ -27,11 +27,8 @@ public sealed class LogProperties
                 continue;
 
             var again = Sealer.Seal(step.Before.State, accepted.Events, step.DecidedAt, step.Before.Streamed);
-            if (!again.Records.Select(record => record.Event.GetType()).SequenceEqual(step.Records.Select(record => record.Event.GetType()))
-                || !Same.States(again.State, step.After.State))
-            {
+            if (!Types(again.Records).SequenceEqual(Types(step.Records)) || !Same.States(again.State, step.After.State))
                 return $"{step.Command} sealed twice gives {again.State} and {step.After.State}";
-            }
         }
 
         return null;
@@ -44,19 +41,25 @@ public sealed class LogProperties
         PropertyRun.Holds(player =>
         {
             foreach (var step in player.Steps)
-                seen.Add($"{step.Command?.GetType().Name ?? "Write"} {step.Refused?.ToString() ?? step.Verdict?.GetType().Name ?? step.Decision!.GetType().Name}");
+            {
+                var answer = step.Refused?.ToString() ?? ((object?)step.Verdict ?? step.Decision!).GetType().Name;
+                seen.Add($"{step.Command?.GetType().Name ?? "Write"} {answer}");
+            }
 
             return null;
         });
         string[] expected =
         [
-            "SendMessage Accepted", "SendMessage Unchanged", "SendMessage SessionBusy", "SendMessage QueueFull", "SendMessage AgentMismatch",
-            "SendMessage AgentNotFound", "SendMessage IdempotencyKeyReused", "SendMessage RunConflict", "SendMessage SessionDeleted",
-            "StartRun Accepted", "StartRun NothingToStart", "CompleteRun Accepted", "CompleteRun LeaseLost", "CompleteRun Unchanged",
-            "FailRun Accepted", "FailRun LeaseLost", "FailRun RunNotFound", "AbortRuns Accepted", "AbortRuns Unchanged", "AbortRuns RunNotFound",
-            "ExpireDue Accepted", "ExpireDue Unchanged", "ResetSession Accepted", "DeleteSession Accepted", "DeleteSession Unchanged",
+            "SendMessage Accepted", "SendMessage Unchanged", "SendMessage SessionBusy", "SendMessage QueueFull",
+            "SendMessage AgentMismatch", "SendMessage AgentNotFound", "SendMessage IdempotencyKeyReused",
+            "SendMessage RunConflict", "SendMessage SessionDeleted", "StartRun Accepted", "StartRun NothingToStart",
+            "CompleteRun Accepted", "CompleteRun LeaseLost", "CompleteRun Unchanged", "FailRun Accepted", "FailRun LeaseLost",
+            "FailRun RunNotFound", "AbortRuns Accepted", "AbortRuns Unchanged", "AbortRuns RunNotFound", "ExpireDue Accepted",
+            "ExpireDue Unchanged", "ResetSession Accepted", "DeleteSession Accepted", "DeleteSession Unchanged",
             "Write Holds", "Write Lost", "Write Repeated", "Write OutOfOrder",
         ];
         Assert.Empty(expected.Except(seen));
     }
+
+    private static IEnumerable<Type> Types(IEnumerable<LogRecord> records) => records.Select(record => record.Event.GetType());
 }

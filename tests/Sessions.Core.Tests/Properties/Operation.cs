@@ -11,7 +11,8 @@ internal abstract record Operation
     internal sealed record Update(int Title) : Operation;
 
     /// <summary>Key, run and agent count from 1: 0 is no key, a new run, no agent. The last agent is unknown.</summary>
-    internal sealed record Send(int Key, int Payload, int Run, int Agent, IfBusy IfBusy, int MaxAttempts, int MaxQueued) : Operation;
+    internal sealed record Send(
+        int Key, int Payload, int Run, int Agent, IfBusy IfBusy, int MaxAttempts, int MaxQueued) : Operation;
 
     /// <summary>The worker runs the agents whose bits are set.</summary>
     internal sealed record Start(int Worker, int Agents) : Operation;
@@ -39,7 +40,7 @@ internal abstract record Operation
 
     internal sealed record Delete : Operation;
 
-    /// <summary>One replica decides on <paramref name="First"/>, then <paramref name="Between"/> happens, then it commits.</summary>
+    /// <summary>One replica decides on the first, then the other happens, then the replica commits.</summary>
     internal sealed record Race(Operation First, Operation Between) : Operation;
 }
 

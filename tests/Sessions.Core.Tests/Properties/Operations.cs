@@ -14,7 +14,12 @@ internal static class Operations
 
     private static Gen<Operation> Any() => Weighted(
         (14, Simple()),
-        (2, from first in Simple() from between in Simple() select (Operation)new Operation.Race(first, between)));
+        (3, from first in Weighted((3, Simple()), (1, Gen.Constant<Operation>(new Operation.Expire())))
+            from between in Weighted(
+                (3, Simple()),
+                (1, Gen.Constant<Operation>(new Operation.Heartbeat(Aim.Current))),
+                (1, Gen.Constant<Operation>(new Operation.Output(Aim.Current, null, 0))))
+            select (Operation)new Operation.Race(first, between)));
 
     private static Gen<Operation> Simple() => Weighted(
         (12, from key in Often(0, 4)

@@ -45,8 +45,5 @@ internal static class PropertyRun
 }
 
 /// <summary>A sequence that broke a statement.</summary>
-internal sealed class BrokenException(string what, Operation[] operations) : Exception(
-    $"{what}{Environment.NewLine}  after {operations.Length} operations:{Environment.NewLine}    {string.Join($"{Environment.NewLine}    ", operations.AsEnumerable())}")
-{
-    public Operation[] Operations => operations;
-}
+internal sealed class BrokenException(string what, Operation[] operations)
+    : Exception($"{what}\n  after {operations.Length} operations:\n    {string.Join("\n    ", operations.AsEnumerable())}");

@@ -7,7 +7,7 @@ public sealed class RunProperties
     public void Invariant_2_Every_accepted_run_ends_exactly_once() => PropertyRun.Holds(2);
 
     [Fact]
-    public void Invariant_2_Every_accepted_run_ends_by_itself_once_the_clock_has_passed_its_deadlines() => PropertyRun.Holds(player =>
+    public void Invariant_2_Every_accepted_run_ends_by_itself_when_the_clock_goes_on() => PropertyRun.Holds(player =>
     {
         player.Drain();
         return player.Store.Runs.FirstOrDefault(run => !run.IsTerminal) is { } alive ? $"alive: {alive}" : null;

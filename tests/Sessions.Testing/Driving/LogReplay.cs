@@ -19,6 +19,6 @@ public static class LogReplay
     }
 
     /// <summary>How often a lease was extended, and until when, is in no log.</summary>
-    private static string Comparable(SessionState state) =>
+    public static string Comparable(SessionState state) =>
         Text.Of(state with { Lease = state.Lease is { } lease ? new Lease(lease.Epoch, default) : null });
 }

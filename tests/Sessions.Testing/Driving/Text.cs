@@ -15,7 +15,8 @@ public static class Text
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
 
-    public static string Of(IEnumerable<LogRecord> log) => string.Join(
+    /// <summary>A log, a record a line.</summary>
+    public static string Lines(IEnumerable<LogRecord> log) => string.Join(
         Environment.NewLine,
         log.Select(record => $"{record.Seq} v{record.Version} {record.Event.GetType().Name} {JsonSerializer.Serialize(record.Event, record.Event.GetType(), Options)}"));
 }

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Sessions.Load;
+
+/// <summary>How to fan out.</summary>
+/// <param name="Subscribers">How many streams are open, spread evenly over the sessions.</param>
+/// <param name="Sessions">How many sessions.</param>
+/// <param name="Rate">Events per session and second; 0: as fast as they are taken.</param>
+/// <param name="Events">Events per session, at most.</param>
+/// <param name="Seconds">How long at most.</param>
+internal sealed record FanoutSettings(int Subscribers, int Sessions, int Rate, int Events, int Seconds)
+{
+    /// <summary>The session that only warms the server up, behind the others.</summary>
+    public int WarmingSession => Sessions;
+
+    public int AllSessions => Sessions + 1;
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Subscribers} subscribers to {Sessions} sessions, {(Rate == 0 ? "unpaced" : $"{Rate} events/s each")}");
+
+    public static string SessionName(int session) => $"fan{session}";
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Sessions.Load;
+
+/// <summary>A server in a process of its own, under the settings of the real server's runtime.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, IPEndPoint address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    public IPEndPoint Address { get; }
+
+    public static async Task<ServerProcess> StartAsync(string kind, CancellationToken cancellationToken)
+    {
+        var folder = AppContext.BaseDirectory;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "exec",
+                "--runtimeconfig", Path.Combine(folder, "Sessions.Server.runtimeconfig.json"),
+                "--depsfile", Path.Combine(folder, "Sessions.Load.deps.json"),
+                Path.Combine(folder, "Sessions.Load.dll"),
+                ServeCommand.Name,
+                kind,
+            },
+        };
+        start.Environment.Remove(LoadProcess.InlineCompletions);
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The server's process did not start.");
+        try
+        {
+            var address = await process.StandardOutput.ReadLineAsync(cancellationToken)
+                ?? throw new InvalidOperationException("The server's process ended before it was ready.");
+            return new ServerProcess(process, IPEndPoint.Parse(new Uri(address).Authority));
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the server's process has allocated and holds; what it holds is exact after a forced collection.</summary>
+    public async Task<MemorySample> SampleAsync(bool collect, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync(collect ? "collect" : "sample");
+        return MemorySample.Parse(await _process.StandardOutput.ReadLineAsync(cancellationToken)
+            ?? throw new InvalidOperationException("The server's process is gone."));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+
+        _process.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

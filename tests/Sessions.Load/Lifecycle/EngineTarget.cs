@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sessions.Core;
+using Sessions.Engine;
+
+namespace Sessions.Load;
+
+/// <summary>The engine in this process, through the doors that the gateway uses.</summary>
+internal sealed class EngineTarget : ILifecycleTarget, IAsyncDisposable
+{
+    private static readonly TenantId Tenant = new("default");
+    private static readonly HashSet<AgentName> Agents = [new AgentName(ServeCommand.Agent)];
+
+    private readonly DirectEngine _engine;
+    private readonly Claim[] _claims;
+
+    public EngineTarget(LifecycleSettings settings)
+    {
+        var agent = new AgentName(ServeCommand.Agent);
+        _claims =
+        [
+            .. Enumerable.Range(0, settings.Workers).Select(worker => new Claim(
+                Tenant, new WorkerId($"w{worker}"), Agents, settings.ClaimMax, TimeSpan.FromSeconds(1))),
+        ];
+        _engine = new DirectEngine(
+            new MemoryStore(TimeProvider.System),
+            new NoReplicaBus(),
+            new Dictionary<AgentName, string> { [agent] = "remote" },
+            agent,
+            new EngineOptions(),
+            TimeProvider.System,
+            Random.Shared,
+            NullLogger<DirectEngine>.Instance);
+        _engine.Start();
+    }
+
+    public async ValueTask SendAsync(RunTicket ticket, CancellationToken cancellationToken)
+    {
+        var sent = await _engine.Sessions.SendAsync(
+            Key(ticket.Session), new Sending(RunTicket.Text) { RunId = new RunId(ticket.Run) }, cancellationToken);
+        if (sent.IsRefused)
+            throw new InvalidDataException($"Run {ticket.Run} was refused: {sent.Refusal.Message}");
+    }
+
+    public async ValueTask ClaimAsync(int worker, List<RunTicket> claimed, CancellationToken cancellationToken)
+    {
+        foreach (var claim in await _engine.Runs.ClaimAsync(_claims[worker], cancellationToken))
+        {
+            var run = claim.Run.Id.Value;
+            claimed.Add(new RunTicket(RunTicket.SlotOf(run), claim.Key.Session.Value, run, claim.Lease.Epoch));
+        }
+    }
+
+    public async ValueTask CompleteAsync(int worker, RunTicket ticket, CancellationToken cancellationToken)
+    {
+        var ended = await _engine.Runs.CompleteAsync(
+            Key(ticket.Session), new RunId(ticket.Run), ticket.Epoch, RunTicket.Answer, null, cancellationToken);
+        if (ended.IsRefused)
+            throw new InvalidDataException($"The end of run {ticket.Run} was refused: {ended.Refusal.Message}");
+    }
+
+    /// <summary>A session's log, as a subscriber sees it.</summary>
+    public async Task ReadLogAsync(string session, SessionAudit audit, CancellationToken cancellationToken)
+    {
+        var subscribed = await _engine.Sessions.SubscribeAsync(Key(session), 0, null, cancellationToken);
+        if (subscribed.IsRefused)
+            throw new InvalidDataException($"Session {session} can't be read: {subscribed.Refusal.Message}");
+
+        using var subscription = subscribed.Value;
+        while (await subscription.ReadAsync(cancellationToken) is SubscriptionItem.Records { Commit.Records: var records })
+        {
+            foreach (var record in records)
+                audit.Saw(record.Seq, (record.Event as RunEvent)?.RunId.Value, record.Event is RunCompleted, record.Event is RunEnded);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static SessionKey Key(string session) => new(Tenant, new SessionId(session));
+}

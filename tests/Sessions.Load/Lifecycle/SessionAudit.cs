@@ -1,0 +1,41 @@
+namespace Sessions.Load;
+
+/// <summary>
+/// Checks a session's log against what was accepted: seqs gapless from 1, each accepted run ended exactly once and as
+/// completed, nothing of a run after its end, and no run that nobody sent.
+/// </summary>
+internal sealed class SessionAudit(string session, IEnumerable<string> accepted)
+{
+    private readonly Dictionary<string, int> _ends = accepted.ToDictionary(run => run, _ => 0, StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+    private long _seq;
+
+    public void Saw(long seq, string? run, bool completed, bool ended)
+    {
+        if (seq != _seq + 1)
+            _faults.Add($"session {session}: seq {seq} follows {_seq}");
+
+        _seq = seq;
+        if (run is null)
+            return;
+
+        if (!_ends.TryGetValue(run, out var ends))
+        {
+            _faults.Add($"session {session}: seq {seq} is of run {run}, which nobody sent");
+            return;
+        }
+
+        if (ends > 0)
+            _faults.Add($"session {session}: seq {seq} of run {run} follows its end");
+
+        if (ended && !completed)
+            _faults.Add($"session {session}: run {run} did not complete");
+
+        if (ended)
+            _ends[run] = ends + 1;
+    }
+
+    /// <summary>What is wrong, the whole log having been seen.</summary>
+    public IEnumerable<string> Faults() => _faults.Concat(
+        _ends.Where(run => run.Value == 0).Select(run => $"session {session}: run {run.Key} has no end"));
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Sessions.Load;
+
+var root = new RootCommand("Loads the control plane and checks what came of it: figures beside a bare reference of the same run.");
+root.Subcommands.Add(LifecycleCommand.Create());
+root.Subcommands.Add(FanoutCommand.Create());
+root.Subcommands.Add(ColdStartCommand.Create());
+root.Subcommands.Add(ServeCommand.Create());
+
+var parsed = root.Parse(args);
+foreach (var error in parsed.Errors)
+    await Console.Error.WriteLineAsync(error.Message);
+
+return parsed.Errors.Count > 0 ? ExitCodes.Usage : await parsed.InvokeAsync();

@@ -1,0 +1,60 @@
+using Sessions.Core;
+
+namespace Sessions.Testing;
+
+/// <summary>Something that a caller was told. Moments are the history's own count: they order what one saw after another.</summary>
+public abstract record Observation
+{
+    private Observation()
+    {
+    }
+
+    /// <summary>The answer to a send.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="Key">The idempotency key.</param>
+    /// <param name="Text">The payload.</param>
+    /// <param name="Run">The run; null when it was refused.</param>
+    /// <param name="Deduplicated">True when an earlier send had made it.</param>
+    public sealed record Sent(SessionKey Session, string? Key, string Text, RunId? Run, bool Deduplicated) : Observation;
+
+    /// <summary>The answer to output of one piece of text, unique in the history.</summary>
+    public sealed record Said(SessionKey Session, RunId Run, string Text, bool Accepted) : Observation;
+
+    /// <summary>The answer to a terminal report.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="Run">The run.</param>
+    /// <param name="Accepted">True when it was accepted, now or before.</param>
+    /// <param name="Status">What the run's status was said to be.</param>
+    public sealed record Reported(SessionKey Session, RunId Run, bool Accepted, RunStatus? Status) : Observation;
+
+    /// <summary>The answer to an abort: the runs that it is said to have ended.</summary>
+    public sealed record Aborted(SessionKey Session, IReadOnlyList<RunId> Runs) : Observation;
+
+    /// <summary>A subscriber got a terminal event.</summary>
+    public sealed record SawEnd(SessionKey Session, RunId Run, long Moment) : Observation;
+
+    /// <summary>A get or list, issued at a moment, showed these runs as queued or running.</summary>
+    public sealed record SawActive(SessionKey Session, IReadOnlyList<RunId> Runs, long Moment) : Observation;
+
+    /// <summary>Somebody got a fault where an answer was due.</summary>
+    public sealed record Faulted(string What) : Observation;
+}
+
+/// <summary>What one subscriber got.</summary>
+/// <param name="Name">Its name, for people.</param>
+/// <param name="Session">The session.</param>
+/// <param name="Cursor">The cursor that it began behind.</param>
+/// <param name="Records">All that it got, in the order in which it got them.</param>
+public sealed record Subscribed(string Name, SessionKey Session, long Cursor, IReadOnlyList<LogRecord> Records);
+
+/// <summary>What one watcher, who asked for all sessions, got.</summary>
+public sealed record Watched(string Name, IReadOnlyList<SessionSnapshot> Given);
+
+/// <summary>How a session stands in the end, when nothing is queued or running and nobody writes.</summary>
+/// <param name="State">The stored state.</param>
+/// <param name="Log">The stored log.</param>
+/// <param name="Runs">The stored runs.</param>
+public sealed record Final(SessionState State, IReadOnlyList<LogRecord> Log, IReadOnlyList<Run> Runs)
+{
+    public SessionKey Key => State.Key;
+}
