@@ -1,9 +1,8 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Testing.Postgres;
 
 namespace Sessions.Postgres.Tests;
 
-/// <summary>The server of this assembly's tests that do not crash it: started once, stopped with the last test.</summary>
+/// <summary>The server of a collection of tests that do not crash it: started once, stopped with the last test.</summary>
 public sealed class PostgresFixture : IAsyncLifetime
 {
     private PostgresServer? _server;
@@ -13,13 +12,7 @@ public sealed class PostgresFixture : IAsyncLifetime
     public async Task DisposeAsync() => await _server!.DisposeAsync();
 
     /// <summary>A database of its own, migrated.</summary>
-    public async Task<TestDatabase> CreateAsync()
-    {
-        var connection = await _server!.CreateDatabaseAsync();
-        var database = new PostgresDatabase(connection, NullLogger<PostgresDatabase>.Instance);
-        await database.MigrateAsync(default);
-        return new TestDatabase(connection, database);
-    }
+    public async Task<TestDatabase> CreateAsync() => await TestDatabase.OpenAsync(await _server!.CreateDatabaseAsync());
 
     /// <summary>A database of its own, empty.</summary>
     public Task<string> CreateEmptyAsync() => _server!.CreateDatabaseAsync();
@@ -29,4 +22,11 @@ public sealed class PostgresFixture : IAsyncLifetime
 public sealed class OnPostgres : ICollectionFixture<PostgresFixture>
 {
     public const string Name = "PostgreSQL";
+}
+
+/// <summary>Apart, so that the long ones run beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class EnginesOnPostgres : ICollectionFixture<PostgresFixture>
+{
+    public const string Name = "Engines on PostgreSQL";
 }

@@ -12,6 +12,14 @@ public sealed class TestDatabase(string connectionString, PostgresDatabase datab
 
     public PostgresDatabase Database => database;
 
+    /// <summary>Migrates a database.</summary>
+    public static async Task<TestDatabase> OpenAsync(string connectionString)
+    {
+        var database = new PostgresDatabase(connectionString, NullLogger<PostgresDatabase>.Instance);
+        await database.MigrateAsync(default);
+        return new(connectionString, database);
+    }
+
     /// <summary>A store, as a replica of its own would have it.</summary>
     public PostgresStore Store(PostgresOptions? options = null)
     {

@@ -7,9 +7,6 @@ namespace Sessions.Postgres;
 /// <summary>The call of <c>commit_batch</c>, with its columns.</summary>
 internal sealed class CommitCommand
 {
-    private readonly NpgsqlParameter<Guid> _writer = new() { NpgsqlDbType = NpgsqlDbType.Uuid };
-    private readonly NpgsqlParameter<long> _generation = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
-    private readonly NpgsqlParameter<long> _batch = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
     private readonly KeyColumns _keys = new();
     private readonly OutputColumns _outputs = new();
     private readonly EventColumns _events = new();
@@ -20,6 +17,9 @@ internal sealed class CommitCommand
     private readonly IdempotencyColumns _idempotency = new();
     private readonly List<int> _streaming = [];
     private readonly ColumnSet[] _all;
+    private NpgsqlParameter<Guid> _writer = new();
+    private NpgsqlParameter<long> _generation = new();
+    private NpgsqlParameter<long> _batch = new();
 
     public CommitCommand() =>
         _all = [_keys, _outputs, _events, _decisions, _records, _queued, _changed, _idempotency];
@@ -30,6 +30,10 @@ internal sealed class CommitCommand
     /// <summary>A command for a connection, to be prepared there.</summary>
     public NpgsqlCommand On(NpgsqlConnection connection)
     {
+        // Parameters belong to one command; the columns' values are shared by those of all connections.
+        _writer = new() { NpgsqlDbType = NpgsqlDbType.Uuid };
+        _generation = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+        _batch = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
         var command = new NpgsqlCommand { Connection = connection };
         command.Parameters.Add(_writer);
         command.Parameters.Add(_generation);

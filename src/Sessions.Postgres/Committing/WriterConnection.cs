@@ -69,12 +69,11 @@ internal sealed class WriterConnection : IAsyncDisposable
     /// <param name="slots">What it writes.</param>
     public async Task<CommitOutcome> CommitAsync(long number, SessionSlot[] slots)
     {
+        var isNew = _command is null;
+        _command ??= _columns.On(_connection);
         _columns.Fill(_writer, _generation, number, slots);
-        if (_command is null)
-        {
-            _command = _columns.On(_connection);
+        if (isNew)
             await _command.PrepareAsync().ConfigureAwait(false);
-        }
 
         var reader = await _command.ExecuteReaderAsync().ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))

@@ -6,6 +6,7 @@ namespace Sessions.Postgres;
 /// <summary>The database of a replica: its connection string, checked, and its schema, migrated.</summary>
 public sealed class PostgresDatabase : IAsyncDisposable
 {
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
 
     /// <summary>Connects nowhere yet.</summary>
@@ -38,10 +39,16 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>The connections.</summary>
     internal NpgsqlDataSource Source { get; }
 
+    /// <summary>Done once the schema is known to be what this build needs.</summary>
+    internal Task Ready => _ready.Task;
+
     /// <summary>Brings the schema to what this build needs.</summary>
     /// <exception cref="PostgresStartException">The database can't be used as it is.</exception>
-    public Task MigrateAsync(CancellationToken cancellationToken) =>
-        Migrator.RunAsync(Source, Migration.All, _logger, cancellationToken);
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await Migrator.RunAsync(Source, Migration.All, _logger, cancellationToken).ConfigureAwait(false);
+        _ready.TrySetResult();
+    }
 
     /// <summary>Closes the connections.</summary>
     public ValueTask DisposeAsync() => Source.DisposeAsync();

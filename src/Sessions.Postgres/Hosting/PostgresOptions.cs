@@ -23,9 +23,9 @@ public sealed record PostgresOptions
 
     /// <summary>
     /// How long the outcome of a commit is looked for that was lost with its connection, before its callers are told that
-    /// the store is unavailable. Default 10 s.
+    /// the store is unavailable. Default 5 s.
     /// </summary>
-    public TimeSpan OutcomeWait { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan OutcomeWait { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many sessions' states are kept between a load and the decision on it. Default 8192.</summary>
     public int CachedStates { get; init; } = 8192;

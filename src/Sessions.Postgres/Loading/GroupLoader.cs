@@ -49,19 +49,29 @@ internal sealed class GroupLoader : IAsyncDisposable
             if (batch.Count == 0)
                 continue;
 
-            try
-            {
-                var rows = await _database.ReadAsync(connection => LoadAsync(connection, batch), default).ConfigureAwait(false);
-                for (var at = 0; at < batch.Count; at++)
-                    batch[at].TrySetResult(rows[at].Result());
-            }
-            catch (Exception exception)
-            {
-                foreach (var request in batch)
-                    request.TrySetException(exception);
-            }
-
+            await LoadAsync(batch).ConfigureAwait(false);
             batch.Clear();
+        }
+    }
+
+    private async Task LoadAsync(List<LoadRequest> batch)
+    {
+        try
+        {
+            var rows = await _database.ReadAsync(connection => LoadAsync(connection, batch), default).ConfigureAwait(false);
+            for (var at = 0; at < batch.Count; at++)
+                batch[at].TrySetResult(rows[at].Result());
+        }
+        catch (Exception exception) when (batch.Count > 1 && exception is not StoreUnavailableException)
+        {
+            // One of them can't be asked for. It must not take the others with it.
+            foreach (var request in batch)
+                await LoadAsync([request]).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            foreach (var request in batch)
+                request.TrySetException(exception);
         }
     }
 
