@@ -53,16 +53,26 @@ internal sealed class CommitCommand
             columns.Clear();
 
         _streaming.Clear();
+
+        // Columns of which nothing is used stay empty: the database takes what is missing for null.
+        var anyOutput = Array.Exists(slots, slot => slot.Outputs.Count > 0);
+        var anyDecision = Array.Exists(slots, slot => slot.Decision is not null);
         for (var at = 0; at < slots.Length; at++)
+        {
+            if (anyOutput)
+                _outputs.Add(slots[at]);
+
+            if (anyDecision)
+                _decisions.Add(slots[at].Decision);
+
             Add(at + 1, slots[at]);
+        }
     }
 
     private void Add(int place, SessionSlot slot)
     {
         _keys.Add(slot);
-        _outputs.Add(slot);
         _events.Add(place, slot);
-        _decisions.Add(slot.Decision);
         var streaming = -1;
         if (slot.Decision is { } decision)
         {

@@ -51,8 +51,7 @@ create table sessions.sessions (
     lease_batch bigint,
     has_output boolean not null,
 
-    -- The replica that was pointed at the ready run last; the others look elsewhere for a moment.
-    hinted_to uuid,
+    -- Somebody was pointed at the ready run: until then the others look elsewhere.
     hinted_until timestamptz,
 
     constraint sessions_key primary key (tenant, session),
@@ -74,15 +73,7 @@ create table sessions.sessions (
     constraint sessions_due check (
         (due_at is not null) = (active_run is not null or cardinality(queued_runs) > 0)
         and (queue_due_at is not null) = (cardinality(queued_runs) > 0)),
-    constraint sessions_deleted_rests check (not deleted or (active_run is null and cardinality(queued_runs) = 0)),
-    constraint sessions_last_error check (
-        (last_error_code is null) = (last_error_message is null)
-        and (last_error_code is null) = (last_error_run is null)
-        and (last_error_code is null) = (last_error_at is null)),
-    constraint sessions_last_run check (
-        (last_run is null) = (last_run_status is null)
-        and (last_run is null) = (last_run_ended_at is null)
-        and last_run_status in (2, 3, 4))
+    constraint sessions_deleted_rests check (not deleted or (active_run is null and cardinality(queued_runs) = 0))
 ) with (fillfactor = 60);
 
 create index sessions_live on sessions.sessions (tenant, changed_at, session) where not deleted;

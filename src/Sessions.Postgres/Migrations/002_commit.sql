@@ -51,6 +51,7 @@ declare
     v_skipped integer[];
     v_beats integer[];
     v_last_seq bigint[];
+    v_any_lost boolean;
     v_o_run text[] := p_o_run;
 begin
     -- A writer that lost its connection takes the next generation before it looks: what comes late is refused here.
@@ -87,16 +88,19 @@ begin
     -- Lock, in the order of the keys, and judge: the kernel's LeaseFence, and the decisions' fence.
     select
         array_agg(s.id), array_agg(s.id > 0), array_agg(s.is_new), array_agg(s.version), array_agg(s.last_seq),
-        array_agg(s.has_output), array_agg(s.lease_expires_at), array_agg(s.lease_beats), array_agg(s.lease_batch),
+        array_agg(s.has_output or o.landed > 0), array_agg(s.lease_expires_at), array_agg(s.lease_beats), array_agg(s.lease_batch),
         array_agg(o.holds), array_agg(o.new_from), array_agg(o.skipped),
-        array_agg(case when o.holds then k.uncounted + o.counted else 0 end),
-        array_agg(case when o.holds and o.in_order then k.events - o.skipped else 0 end)
+        array_agg(o.beats), array_agg(o.landed), bool_or(k.run is not null and not o.holds),
+        array_agg(coalesce(case when k.d_version = 0 then s.is_new else k.d_version = s.version end, false)
+            and (k.d_beats is null or k.d_beats is not distinct from s.lease_beats + o.beats)),
+        array_agg(s.last_seq + o.landed)
     into
         v_id, v.found, v_is_new, v.version, v.last_seq,
         v.has_output, v.lease_expires_at, v.lease_beats, v.lease_batch,
-        v.holds, v_from, v_skipped, v_beats, v.landed
-    from unnest(p_tenants, p_sessions, p_o_run, p_o_epoch, p_o_first, p_o_last, p_o_uncounted, p_o_events)
-        with ordinality k (tenant, session, run, epoch, first, last, uncounted, events, n)
+        v.holds, v_from, v_skipped, v_beats, v.landed, v_any_lost, v.decided, v_last_seq
+    from unnest(
+        p_tenants, p_sessions, p_o_run, p_o_epoch, p_o_first, p_o_last, p_o_uncounted, p_o_events, p_d_version, p_d_beats)
+        with ordinality k (tenant, session, run, epoch, first, last, uncounted, events, d_version, d_beats, n)
     left join lateral (
         select f.*, f.xmin = pg_current_xact_id()::xid as inserted
         from sessions.sessions f where f.tenant = k.tenant and f.session = k.session for update) f on true
@@ -112,11 +116,15 @@ begin
             case when coalesce(k.first <= coalesce(f.lease_batch + 1, 1), true) then greatest(k.first, f.lease_batch + 1) end as new_from) c
     cross join lateral (
         select
-            c.holds, c.in_order, c.new_from,
             case when c.in_order and k.first is not null then greatest(0, k.last - c.new_from + 1) else 0 end::integer as counted,
             case when c.new_from > k.first then (
                 select count(*) from unnest(p_e_s, p_e_batch) e (s, batch) where e.s = k.n and e.batch < c.new_from)
-            else 0 end::integer as skipped) o;
+            else 0 end::integer as skipped) w
+    cross join lateral (
+        select
+            c.holds, c.new_from, w.skipped,
+            case when c.holds then k.uncounted + w.counted else 0 end as beats,
+            case when c.holds and c.in_order then k.events - w.skipped else 0 end as landed) o;
 
     v.at := clock_timestamp();
 
@@ -141,19 +149,11 @@ begin
     end if;
 
     -- The run's status for those whose lease is lost.
-    if exists (select from unnest(p_o_run, v.holds) o (run, holds) where o.run is not null and not o.holds) then
+    if v_any_lost then
         select array_agg((select r.status from sessions.runs r where not o.holds and r.session = o.id and r.run = o.run))
         into v.run_status
         from unnest(p_o_run, v.holds, v_id) o (run, holds, id);
     end if;
-
-    select
-        array_agg(coalesce(case when d.version = 0 then d.is_new else d.version = d.found_version end, false)
-            and (d.beats is null or d.beats is not distinct from d.found_beats + d.landed_beats)),
-        array_agg(d.last_seq + d.landed), array_agg(d.has_output or d.landed > 0)
-    into v.decided, v_last_seq, v.has_output
-    from unnest(p_d_version, p_d_beats, v_is_new, v.version, v.lease_beats, v_beats, v.last_seq, v.landed, v.has_output) d (
-        version, beats, is_new, found_version, found_beats, landed_beats, last_seq, landed, has_output);
 
     if true = any (v.decided) then
         insert into sessions.log (session, seq, version, at, kind, run, data)
@@ -262,12 +262,3 @@ begin
 
     return v;
 end $$;
-
--- The right plan is always the one by keys, however old the statistics are.
-alter function sessions.commit_batch
-    set enable_seqscan = off
-    set enable_hashjoin = off
-    set enable_mergejoin = off
-    set enable_memoize = off
-    set plan_cache_mode = force_generic_plan
-    set jit = off;

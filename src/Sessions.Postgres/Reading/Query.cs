@@ -43,9 +43,6 @@ internal static class Query
     public static NpgsqlParameterCollection Flag(this NpgsqlParameterCollection parameters, bool? value) =>
         parameters.With(value, NpgsqlDbType.Boolean);
 
-    public static NpgsqlParameterCollection Id(this NpgsqlParameterCollection parameters, Guid value) =>
-        parameters.With(value, NpgsqlDbType.Uuid);
-
     public static NpgsqlParameterCollection Time(this NpgsqlParameterCollection parameters, DateTimeOffset value) =>
         parameters.With(value.ToUniversalTime(), NpgsqlDbType.TimestampTz);
 

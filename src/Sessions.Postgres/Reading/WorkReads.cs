@@ -8,8 +8,6 @@ internal sealed class WorkReads(NpgsqlDataSource database)
 {
     private const int Page = 512;
 
-    private readonly Guid _replica = Guid.NewGuid();
-
     public async ValueTask<IReadOnlyList<SessionKey>> DueAsync(int max, CancellationToken cancellationToken)
     {
         var due = new List<SessionKey>();
@@ -35,7 +33,7 @@ internal sealed class WorkReads(NpgsqlDataSource database)
     {
         var ready = await database.ListAsync(
             "find_ready",
-            parameters => parameters.Text(tenant.Value).Texts([.. agents.Select(agent => agent.Value)]).Number(max).Id(_replica),
+            parameters => parameters.Text(tenant.Value).Texts([.. agents.Select(agent => agent.Value)]).Number(max),
             reader => (Key: new SessionKey(tenant, new(reader.GetString(0))), At: reader.GetFieldValue<DateTimeOffset>(1)),
             cancellationToken).ConfigureAwait(false);
         return ready.OrderBy(session => session.At).Select(session => session.Key).ToArray();

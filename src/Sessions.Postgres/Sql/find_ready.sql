@@ -1,7 +1,7 @@
--- The longest waiting over all agents. The others leave them to this replica for a moment; a decision ends that. Rows that
--- somebody is at work on are passed over: most likely they are being started.
+-- The longest waiting over all agents. Who asks gets them alone for a moment, so that no two start the same run; a decision
+-- ends that. Rows that somebody is at work on are passed over: whoever decides about one wakes a worker afterwards.
 update sessions.sessions s
-set hinted_to = $4, hinted_until = clock_timestamp() + interval '250 milliseconds'
+set hinted_until = clock_timestamp() + interval '250 milliseconds'
 from (
     select f.tenant, f.session, f.ready_at
     from unnest($2::text[]) a (agent)
@@ -9,7 +9,7 @@ from (
         select c.tenant, c.session, c.ready_at
         from sessions.sessions c
         where c.tenant = $1 and c.ready_agent = a.agent
-            and (c.hinted_until is null or c.hinted_to = $4 or c.hinted_until < clock_timestamp())
+            and (c.hinted_until is null or c.hinted_until < clock_timestamp())
         order by c.ready_at
         limit $3
         for update skip locked) f

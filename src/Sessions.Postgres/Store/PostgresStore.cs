@@ -31,7 +31,7 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
         _loader = new GroupLoader(source, options.Loaders);
         _sessions = new SessionReads(source);
         _logs = new LogReads(source);
-        _work = new WorkReads(source);
+        _work = new WorkReads(database.Hints);
         _writers = [.. Enumerable.Range(0, options.Writers).Select(_ => new Writer(
             source, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _instruments, logger))];
     }
