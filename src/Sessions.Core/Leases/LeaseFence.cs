@@ -46,10 +46,18 @@ public static class LeaseFence
         if (state.Active is null || state.Lease is null || state.Active.Id != run || state.Lease.Epoch != epoch)
             return LeaseVerdict.Lost.Instance;
 
+        return CheckOrder(state.Lease, batch);
+    }
+
+    /// <summary>Decides on a write under the running run's lease.</summary>
+    /// <param name="lease">The lease as it is at the commit.</param>
+    /// <param name="batch">The batch's number, or null.</param>
+    public static LeaseVerdict CheckOrder(Lease lease, long? batch)
+    {
         if (batch is not { } number)
             return LeaseVerdict.Holds.Instance;
 
-        if (state.Lease.LastBatch is not { } last)
+        if (lease.LastBatch is not { } last)
             return number <= 1 ? LeaseVerdict.Holds.Instance : new LeaseVerdict.OutOfOrder(1);
 
         return number <= last ? LeaseVerdict.Repeated.Instance

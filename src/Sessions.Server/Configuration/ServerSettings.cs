@@ -5,7 +5,18 @@ namespace Sessions.Server;
 /// <summary>The server's configuration, read and checked at start.</summary>
 public sealed record ServerSettings
 {
+    /// <summary>The key of the connection string of the store <c>postgres</c>.</summary>
+    public const string ConnectionStringKey = "ConnectionStrings:Sessions";
+
     private const string Root = "Sessions";
+    private const string MemoryStore = "memory";
+    private const string PostgresStore = "postgres";
+
+    /// <summary>Where the store <c>postgres</c> is; null with the store <c>memory</c>.</summary>
+    public required string? ConnectionString { get; init; }
+
+    /// <summary>The store's name.</summary>
+    public string Store => ConnectionString is null ? MemoryStore : PostgresStore;
 
     /// <summary>Times and bounds of the engine.</summary>
     public required EngineOptions Engine { get; init; }
@@ -31,7 +42,7 @@ public sealed record ServerSettings
     {
         var sessions = new SettingsReader(configuration.GetSection(Root));
         sessions.Word("Engine", "direct", ["direct"], "engine 'orleans' is not part of this build");
-        sessions.Word("Store", "memory", ["memory"], "store 'postgres' is not part of this build");
+        var store = sessions.Word("Store", MemoryStore, [MemoryStore, PostgresStore]);
 
         var defaults = new EngineOptions();
         var engine = new EngineOptions
@@ -46,6 +57,7 @@ public sealed record ServerSettings
         var agents = AgentSettings.ReadAll(configuration, sessions);
         return new ServerSettings
         {
+            ConnectionString = store == PostgresStore ? ReadConnectionString(configuration) : null,
             Engine = engine,
             Agents = agents,
             DefaultAgent = DefaultOf(sessions, agents),
@@ -54,6 +66,13 @@ public sealed record ServerSettings
             LocalNamesOnly = string.IsNullOrEmpty(configuration["AllowedHosts"]),
         };
     }
+
+    /// <summary>Reads the connection string, whichever store is set.</summary>
+    internal static string ReadConnectionString(IConfiguration configuration) =>
+        configuration[ConnectionStringKey] is { Length: > 0 } given
+            ? given
+            : throw new ConfigurationException(
+                ConnectionStringKey, "the store 'postgres' needs it, as 'Host=127.0.0.1;Username=sessions;Database=sessions'.");
 
     private static string DefaultOf(SettingsReader sessions, IReadOnlyList<AgentSettings> agents)
     {

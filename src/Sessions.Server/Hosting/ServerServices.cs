@@ -1,6 +1,6 @@
-using Sessions.Core;
 using Sessions.Engine;
 using Sessions.Gateway;
+using Sessions.Postgres;
 using Sessions.Worker;
 
 namespace Sessions.Server;
@@ -12,7 +12,11 @@ internal static class ServerServices
     {
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
-        services.AddMemoryStore();
+        if (settings.ConnectionString is { } connectionString)
+            services.AddPostgresStore(connectionString);
+        else
+            services.AddMemoryStore();
+
         services.AddDirectEngine(settings);
         services.AddSessionsGateway(gateway => gateway.LocalNamesOnly = settings.LocalNamesOnly);
         if (settings.InProcessWorkers)
@@ -27,6 +31,16 @@ internal static class ServerServices
     {
         services.AddSingleton<ISessionStore>(provider => new MemoryStore(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IReplicaBus, NoReplicaBus>();
+    }
+
+    private static void AddPostgresStore(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(provider => PostgresStart.Connect(
+            connectionString, provider.GetRequiredService<ILogger<PostgresDatabase>>()));
+        services.AddSingleton(new PostgresOptions());
+        services.AddSingleton<ISessionStore, PostgresStore>();
+        services.AddSingleton<IReplicaBus, PostgresReplicaBus>();
+        services.AddHostedService<PostgresStart>();
     }
 
     private static void AddDirectEngine(this IServiceCollection services, ServerSettings settings)

@@ -6,12 +6,23 @@ namespace Sessions.Server;
 /// <summary>The server: one process with the gateway, an engine, a store, and the configured agents.</summary>
 public static class SessionsServer
 {
-    /// <summary>Runs until the process is asked to stop.</summary>
+    private const string Migrate = "migrate";
+
+    /// <summary>
+    /// Runs until the process is asked to stop. With <c>migrate</c> as first argument it brings the database's schema to what
+    /// this build needs, and ends.
+    /// </summary>
     /// <returns>The exit code: 0 after a stop, 1 when it could not start; then one line on standard error says why.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         try
         {
+            if (args is [Migrate, ..])
+            {
+                await PostgresStart.MigrateAsync(args[1..]);
+                return 0;
+            }
+
             await using var app = Create(args);
             await StartAsync(app);
             await app.WaitForShutdownAsync();

@@ -8,7 +8,8 @@ public sealed class BadConfigurationTests
 {
     [Theory]
     [InlineData("--Sessions:Engine=orleans", "Sessions:Engine")]
-    [InlineData("--Sessions:Store=postgres", "Sessions:Store")]
+    [InlineData("--Sessions:Store=postgres", "ConnectionStrings:Sessions")]
+    [InlineData("--Sessions:Store=sqlite", "Sessions:Store")]
     [InlineData("--Sessions:Lease:Ttl=soon", "Sessions:Lease:Ttl")]
     [InlineData("--Sessions:Lease:Ttl=15", "Sessions:Lease:Ttl")]
     [InlineData("--Sessions:Lease:Ttl=00:00:00", "Sessions:Lease:Ttl")]

@@ -13,14 +13,16 @@ public abstract partial class EngineConformance
         {
             foreach (var hearing in Cluster.Replicas)
             {
-                var key = Key($"s{Cluster.Replicas.ToList().IndexOf(aborting)}-{Cluster.Replicas.ToList().IndexOf(hearing)}");
-                using var signals = hearing.Runs.Listen(Tenant, new("w1"));
-                var claimed = await RunningAsync(key);
+                // A worker of its own: what the one before was told may still be on its way to other replicas.
+                var pair = $"{Cluster.Replicas.ToList().IndexOf(aborting)}-{Cluster.Replicas.ToList().IndexOf(hearing)}";
+                var key = Key($"s{pair}");
+                using var signals = hearing.Runs.Listen(Tenant, new($"w{pair}"));
+                var claimed = await RunningAsync(key, $"w{pair}");
 
                 Yes(await aborting.Sessions.AbortAsync(key, null, null, AbortReason.User, default));
 
                 var signal = Assert.Single(await ReadAsync(signals));
-                Assert.Equal(new WorkerSignal(key, new("w1"), claimed.Run.Id, claimed.Lease.Epoch, "user"), signal);
+                Assert.Equal(new WorkerSignal(key, new($"w{pair}"), claimed.Run.Id, claimed.Lease.Epoch, "user"), signal);
             }
         }
     }

@@ -42,6 +42,9 @@ public abstract partial class SessionStoreConformance
         Assert.Equal([Key("a")], await ReadyAsync(Commands.Echo));
         Assert.Equal([Key("b")], await ReadyAsync(Commands.Poet));
         Assert.Empty(await ReadyAsync(new AgentName("nobody")));
+
+        // Who was pointed at them may have them alone for a short while.
+        await PassAsync(TimeSpan.FromMilliseconds(500));
         Assert.Equal(2, (await ReadyAsync(Commands.Echo, Commands.Poet)).Count);
     }
 

@@ -1,0 +1,60 @@
+using Npgsql;
+using Sessions.Core;
+using Sessions.Engine;
+
+namespace Sessions.Postgres;
+
+/// <summary>Reads about one session: its log, its runs, its messages.</summary>
+internal sealed class LogReads(NpgsqlDataSource database)
+{
+    public async ValueTask<IReadOnlyList<LogRecord>> LogAsync(SessionKey key, long after, int max, CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            "read_log", parameters => Of(parameters, key).Number(after).Number(max), reader => Record(key, reader), cancellationToken)
+            .ConfigureAwait(false);
+
+    public async ValueTask<Run?> RunAsync(SessionKey key, RunId run, CancellationToken cancellationToken)
+    {
+        var runs = await database.ListAsync("read_run", parameters => Of(parameters, key).Text(run.Value), RunOf, cancellationToken)
+            .ConfigureAwait(false);
+        return runs.Count == 0 ? null : runs[0];
+    }
+
+    public async ValueTask<IReadOnlyList<Run>> RunsAsync(
+        SessionKey key, long? beforeSeq, int max, CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            "list_runs", parameters => Of(parameters, key).Number(beforeSeq ?? long.MaxValue).Number(max), RunOf, cancellationToken)
+            .ConfigureAwait(false);
+
+    public async ValueTask<IReadOnlyList<Message>> MessagesAsync(
+        SessionKey key, long after, int max, CancellationToken cancellationToken) =>
+        await database.ListAsync(
+            "list_messages", parameters => Of(parameters, key).Number(after).Number(max), MessageOf, cancellationToken)
+            .ConfigureAwait(false);
+
+    private static NpgsqlParameterCollection Of(NpgsqlParameterCollection parameters, SessionKey key) =>
+        parameters.Text(key.Tenant.Value).Text(key.Session.Value);
+
+    private static LogRecord Record(SessionKey key, NpgsqlDataReader reader)
+    {
+        var row = new RowReader(reader, 0);
+        var (seq, version, at) = (row.Value<long>(), row.Value<long>(), row.Value<DateTimeOffset>());
+        var stored = new LogRow((LogKind)row.Value<short>(), row.Id(), row.Id(), row.Id());
+        return new LogRecord(seq, version, at, stored.Event(key, seq, version, at, RunRow.Read(ref row)));
+    }
+
+    /// <summary>Whether the running run has output stands in the session's row until it ends.</summary>
+    private static Run RunOf(NpgsqlDataReader reader)
+    {
+        var row = new RowReader(reader, 0);
+        var (active, hasOutput) = (row.Id(), row.Value<bool>());
+        var run = RunRow.Read(ref row)!;
+        return run.Id.Value == active ? run with { HasOutput = hasOutput } : run;
+    }
+
+    private static Message MessageOf(NpgsqlDataReader reader)
+    {
+        var row = new RowReader(reader, 0);
+        var (run, fromUser, text) = (row.Id()!, row.Value<bool>(), row.Text()!);
+        return new Message(new(run), fromUser, text, (RunStatus)row.Value<short>(), row.Value<DateTimeOffset>(), row.Value<long>());
+    }
+}

@@ -1,0 +1,1 @@
+delete from sessions.writers where writer = $1

@@ -1,0 +1,1 @@
+select to_regclass('sessions.migrations') is not null

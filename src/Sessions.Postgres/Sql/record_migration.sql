@@ -1,0 +1,1 @@
+insert into sessions.migrations (number, name) values ($1, $2)

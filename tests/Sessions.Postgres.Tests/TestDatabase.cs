@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Sessions.Postgres.Tests;
+
+/// <summary>A migrated database, and stores over it.</summary>
+public sealed class TestDatabase(string connectionString, PostgresDatabase database) : IAsyncDisposable
+{
+    private readonly List<PostgresStore> _stores = [];
+
+    public string ConnectionString => connectionString;
+
+    public PostgresDatabase Database => database;
+
+    /// <summary>Migrates a database.</summary>
+    public static async Task<TestDatabase> OpenAsync(string connectionString)
+    {
+        var database = new PostgresDatabase(connectionString, NullLogger<PostgresDatabase>.Instance);
+        await database.MigrateAsync(default);
+        return new(connectionString, database);
+    }
+
+    /// <summary>A store, as a replica of its own would have it.</summary>
+    public PostgresStore Store(PostgresOptions? options = null)
+    {
+        var store = new PostgresStore(database, options ?? new(), NullLogger<PostgresStore>.Instance);
+        _stores.Add(store);
+        return store;
+    }
+
+    /// <summary>Runs SQL that no store would run.</summary>
+    public async Task<T> RunAsync<T>(string sql)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public async Task<int> RunAsync(string sql)
+    {
+        await using var command = database.Source.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Runs SQL that a constraint must refuse.</summary>
+    /// <returns>The constraint.</returns>
+    public async Task<string?> RefusedAsync(string sql) =>
+        (await Assert.ThrowsAsync<PostgresException>(() => RunAsync(sql))).ConstraintName;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _stores)
+            await store.DisposeAsync();
+
+        await database.DisposeAsync();
+    }
+}
