@@ -36,8 +36,8 @@ internal static class SendRules
     }
 
     /// <summary>
-    /// A send that names no agent never fails for its agent: it goes where the binding is, or will be once the runs before it
-    /// have started.
+    /// A send that names no agent goes where the binding is, or will be once the run that is ready has started. Where that
+    /// run ends before it starts, another may bind the session first, and this one fails like any that was sent elsewhere.
     /// </summary>
     private static AgentName Resolve(SessionState state, SendMessage command)
     {

@@ -83,6 +83,7 @@ internal static class Problems
         ProblemCodes.StoreBusy => (503, "The store is busy"),
         ProblemCodes.StoreUnavailable => (503, "The store is unavailable"),
         ProblemCodes.BadRequest => (400, "The request can't be read"),
+        ProblemCodes.HostNotAllowed => (400, "The server does not answer to this name"),
         ProblemCodes.InternalError => (500, "The server failed"),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, null),
     };

@@ -10,4 +10,10 @@ public sealed class GatewayOptions
     /// How long a stream's client may take nothing before it is let go. Default 60 s; noticed at the next ping.
     /// </summary>
     public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// True to refuse requests whose <c>Host</c> is a domain's name, as is right for a server on loopback without
+    /// authentication. Default false.
+    /// </summary>
+    public bool LocalNamesOnly { get; set; }
 }

@@ -43,6 +43,7 @@ public static class SessionsGateway
     public static void MapSessions(this WebApplication app)
     {
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<LocalNames>();
         app.UseRouting();
 
         var v1 = app.MapGroup("/v1");

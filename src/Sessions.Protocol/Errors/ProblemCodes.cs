@@ -81,6 +81,9 @@ public static class ProblemCodes
     /// <summary>400: the HTTP request itself can't be read.</summary>
     public const string BadRequest = "bad_request";
 
+    /// <summary>400: the server does not answer to the name that the request was sent to.</summary>
+    public const string HostNotAllowed = "host_not_allowed";
+
     /// <summary>503: the replica is going down and takes no more runs.</summary>
     public const string Draining = "draining";
 

@@ -33,6 +33,9 @@ public sealed record ServerSettings
     /// <summary>How many runs this process executes at the same time.</summary>
     public required int MaxConcurrency { get; init; }
 
+    /// <summary>True when requests to a domain's name are refused, since <c>AllowedHosts</c> names none.</summary>
+    public required bool LocalNamesOnly { get; init; }
+
     /// <summary>Reads the configuration.</summary>
     /// <exception cref="ConfigurationException">A key has a value that it can't have.</exception>
     public static ServerSettings Read(IConfiguration configuration)
@@ -60,6 +63,7 @@ public sealed record ServerSettings
             DefaultAgent = DefaultOf(sessions, agents),
             InProcessWorkers = sessions.Bool("Workers:InProcess", true),
             MaxConcurrency = sessions.Number("Workers:MaxConcurrency", 256, 1, 10_000),
+            LocalNamesOnly = string.IsNullOrEmpty(configuration["AllowedHosts"]),
         };
     }
 

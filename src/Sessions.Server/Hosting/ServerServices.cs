@@ -19,7 +19,7 @@ internal static class ServerServices
             services.AddMemoryStore();
 
         services.AddDirectEngine(settings);
-        services.AddSessionsGateway();
+        services.AddSessionsGateway(gateway => gateway.LocalNamesOnly = settings.LocalNamesOnly);
         if (settings.InProcessWorkers)
             services.AddInProcessWorker(settings);
 

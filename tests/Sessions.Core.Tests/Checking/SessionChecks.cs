@@ -49,9 +49,10 @@ internal static class SessionChecks
         if (step.Before.State.Existence != SessionExistence.Deleted)
             return null;
 
-        return !step.Changed
-            && (step.Write is not null || step.Command is DeleteSession || step.Refused == RefusalCode.SessionDeleted)
-            ? null
-            : $"{step.Command} was answered {step.Decision}";
+        // A late report is told what it is told of every other end: TerminalChecks looks into that.
+        var answered = step.Command is CompleteRun or FailRun
+            ? step.Decision is Decision.Unchanged || step.Refused is RefusalCode.LeaseLost or RefusalCode.RunNotFound
+            : step.Command is DeleteSession || step.Refused == RefusalCode.SessionDeleted;
+        return !step.Changed && (step.Write is not null || answered) ? null : $"{step.Command} was answered {step.Decision}";
     }
 }

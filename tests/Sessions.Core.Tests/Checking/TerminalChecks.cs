@@ -72,7 +72,6 @@ internal static class TerminalChecks
             { Decision: Decision.Unchanged { Outcome: ReportOutcome same } } when same.Run == run => null,
             { Decision: Decision.Refused { Refusal: { Code: RefusalCode.LeaseLost } told } }
                 when told.RunStatus == run.Status => null,
-            { Refused: RefusalCode.SessionDeleted } => null,
             _ => $"{step.Command} was answered {step.Decision}",
         };
     }

@@ -7,7 +7,7 @@ public sealed class ConnectionTests(GatewayServer server) : IClassFixture<Gatewa
     {
         using var client = await RawClient.ConnectAsync(server.Address);
         await client.WriteAsync(
-            "POST /v1/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray());
+            "POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"u8.ToArray());
         await client.ReadUntilAsync("\"code\":\"bad_request\"");
         Assert.StartsWith("HTTP/1.1 400 ", client.Received.ToString(), StringComparison.Ordinal);
     }

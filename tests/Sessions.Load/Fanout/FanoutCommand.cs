@@ -13,13 +13,14 @@ internal static class FanoutCommand
         var rate = CommonOptions.Number(command, "--rate", "Events per session and second; 0: as fast as possible.", 10, 0, 100_000);
         var events = CommonOptions.Number(command, "--events", "Events per session at most; 0: as many as fit in the time, or 2,000 unpaced.", 0, 0, 1_000_000);
         var seconds = CommonOptions.Number(command, "--seconds", "How long to publish at most.", 10, 1, 600);
+        var warm = CommonOptions.Number(command, "--warm-seconds", "How long to warm each server up: its hot paths are compiled meanwhile.", 8, 1, 600);
         var common = CommonOptions.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var pace = parsed.GetValue(rate);
             var count = parsed.GetValue(events) is > 0 and var given ? given : pace == 0 ? 2_000 : int.MaxValue;
             var settings = new FanoutSettings(
-                parsed.GetValue(subscribers), parsed.GetValue(sessions), pace, count, parsed.GetValue(seconds));
+                parsed.GetValue(subscribers), parsed.GetValue(sessions), pace, count, parsed.GetValue(seconds), parsed.GetValue(warm));
             return (await RunAsync(settings, cancellationToken)).Print(common.Json(parsed));
         });
         return command;

@@ -6,7 +6,6 @@ namespace Sessions.Load;
 internal sealed record FanoutRound
 {
     private const int WarmingSubscribers = 50;
-    private static readonly TimeSpan Warming = TimeSpan.FromSeconds(4);
 
     public required double EventsPerSecond { get; init; }
 
@@ -24,7 +23,7 @@ internal sealed record FanoutRound
         ServerProcess server, IFanoutTarget target, FanoutSettings settings, CancellationToken cancellationToken)
     {
         await target.PrepareAsync(cancellationToken);
-        await WarmAsync(server, target, settings.WarmingSession, cancellationToken);
+        await WarmAsync(server, target, settings, cancellationToken);
         var latencies = new Latencies();
         var subscribers = Enumerable.Range(0, settings.Subscribers)
             .Select(subscriber => new Subscriber(subscriber % settings.Sessions, latencies)).ToArray();
@@ -63,15 +62,16 @@ internal sealed record FanoutRound
     /// Has the server compile its hot paths, which takes seconds, and fill its pools before anything is counted.
     /// </summary>
     private static async Task WarmAsync(
-        ServerProcess server, IFanoutTarget target, int session, CancellationToken cancellationToken)
+        ServerProcess server, IFanoutTarget target, FanoutSettings settings, CancellationToken cancellationToken)
     {
+        var session = settings.WarmingSession;
         var latencies = new Latencies();
         var subscribers = Enumerable.Range(0, WarmingSubscribers).Select(_ => new Subscriber(session, latencies)).ToArray();
         try
         {
             await Task.WhenAll(subscribers.Select(subscriber => subscriber.StartAsync(server.Address, target.PathOf(session), cancellationToken)));
             var from = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(from) < Warming)
+            while (Stopwatch.GetElapsedTime(from).TotalSeconds < settings.WarmSeconds)
             {
                 await target.PublishAsync(session, cancellationToken);
                 await Task.Yield();

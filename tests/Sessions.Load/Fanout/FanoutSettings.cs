@@ -8,7 +8,8 @@ namespace Sessions.Load;
 /// <param name="Rate">Events per session and second; 0: as fast as they are taken.</param>
 /// <param name="Events">Events per session, at most.</param>
 /// <param name="Seconds">How long at most.</param>
-internal sealed record FanoutSettings(int Subscribers, int Sessions, int Rate, int Events, int Seconds)
+/// <param name="WarmSeconds">How long the server is warmed up before.</param>
+internal sealed record FanoutSettings(int Subscribers, int Sessions, int Rate, int Events, int Seconds, int WarmSeconds)
 {
     /// <summary>The session that only warms the server up, behind the others.</summary>
     public int WarmingSession => Sessions;

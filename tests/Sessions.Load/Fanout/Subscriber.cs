@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Sessions.Load;
 
@@ -25,7 +26,9 @@ internal sealed class Subscriber(int session, Latencies latencies) : IDisposable
     public async Task StartAsync(IPEndPoint address, string path, CancellationToken cancellationToken)
     {
         _reading = _reader.ReadAsync(address, path, See, cancellationToken);
-        await await Task.WhenAny(_synchronized.Task, _reading);
+        await Task.WhenAny(_synchronized.Task, _reading);
+        if (!_synchronized.Task.IsCompleted)
+            await _reading;
     }
 
     public async Task EndAsync()
@@ -34,7 +37,7 @@ internal sealed class Subscriber(int session, Latencies latencies) : IDisposable
         {
             await _reading;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException)
         {
             Fault ??= $"subscriber of session {session}: stopped at seq {_seq}: {exception.Message}";
         }

@@ -47,6 +47,19 @@ public sealed class StartTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_web_page_that_has_its_own_name_resolve_here_is_not_answered()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, await AskAsAsync(server, "evil.example"));
+        Assert.Equal(HttpStatusCode.OK, await AskAsAsync(server, $"localhost:{server.Address.Port}"));
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsAsync(server, "proxy"));
+
+        await using var named = await ServerProcess.StartAsync(null, "--AllowedHosts=sessions.example");
+        Assert.Equal(HttpStatusCode.OK, await AskAsAsync(named, "sessions.example"));
+    }
+
+    [Fact]
     public async Task Without_workers_in_the_process_runs_wait_for_others()
     {
         await using var server = await ServerProcess.StartAsync(null, "--Sessions:Workers:InProcess=false");
@@ -71,5 +84,13 @@ public sealed class StartTests(ITestOutputHelper output)
         Assert.Equal("Bearer test-key", endpoint.Authorization);
         Assert.Contains("\"test-model\"", endpoint.Body, StringComparison.Ordinal);
         Assert.Contains("\"Hello\"", endpoint.Body, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> AskAsAsync(ServerProcess server, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/sessions");
+        request.Headers.Host = host;
+        using var response = await server.Http.SendAsync(request);
+        return response.StatusCode;
     }
 }

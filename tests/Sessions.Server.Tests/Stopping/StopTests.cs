@@ -6,7 +6,7 @@ public sealed class StopTests
     [Fact]
     public async Task A_run_that_ends_within_the_grace_completes_and_the_streams_are_reset()
     {
-        await using var server = await ServerProcess.StartAsync(null, "--Sessions:Agents:echo:WordDelay=00:00:00.200");
+        await using var server = await ServerProcess.StartAsync(null, "--Sessions:Agents:echo:WordDelay=00:00:00.500");
         await server.Http.PostJsonAsync("/v1/sessions/s/messages", new { text = "one two three four five six seven eight", runId = "r" });
         using var session = await Follower.OpenAsync(server.Http, "/v1/sessions/s/events");
         using var run = await Follower.OpenAsync(server.Http, "/v1/sessions/s/events?runId=r");
