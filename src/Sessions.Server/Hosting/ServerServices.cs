@@ -1,3 +1,4 @@
+using Sessions.Core;
 using Sessions.Engine;
 using Sessions.Gateway;
 using Sessions.Postgres;
