@@ -36,8 +36,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IAsyncLifetime
         var writing = load.RunAsync();
         for (var cut = 0; cut < 25; cut++)
         {
-            // Who is hit twice in a row may be told that the store is unavailable; once is made good unseen.
-            await load.EachTookTurnsAsync();
+            await load.WroteAsync(20);
             await _database.RunAsync(
                 "select pg_terminate_backend(pid) from pg_stat_activity where query like '%commit_batch%' and pid <> pg_backend_pid()");
         }
