@@ -6,6 +6,7 @@ root.Subcommands.Add(LifecycleCommand.Create());
 root.Subcommands.Add(FanoutCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
+root.Subcommands.Add(ReplicaCommand.Create());
 
 var parsed = root.Parse(args);
 foreach (var error in parsed.Errors)
