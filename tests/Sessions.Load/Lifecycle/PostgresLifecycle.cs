@@ -52,8 +52,8 @@ internal static class PostgresLifecycle
 
             async Task<GroupRound> DoAsync(ReplicaWork kind, string round, LifecycleSettings how)
             {
-                var order = new ReplicaOrder(kind, $"{round}-{kind}", runs, how);
-                var of = await group.DoAsync(order, server.Facts.Postmaster, cancellationToken);
+                var order = new ReplicaOrder(kind, $"{round}-{kind}", runs, how) { Postmaster = server.Facts.Postmaster };
+                var of = await group.DoAsync(order, cancellationToken);
                 acknowledged += of.Done;
                 report.Fail(of.Rounds.SelectMany(replica => replica.Faults));
                 return of;

@@ -30,43 +30,25 @@ internal static class ReplicaCommand
         while (await Console.In.ReadLineAsync(cancellationToken) is { } line)
         {
             var order = JsonSerializer.Deserialize(line, ReplicaJson.Default.ReplicaOrder)!;
-            var before = (Memory: MemorySample.Take(collect: true), Store: meter.Read());
-            var work = await WorkAsync(replica, order, cancellationToken);
-            var spent = MemorySample.Take(collect: false).Since(before.Memory);
-            var round = new ReplicaRound
-            {
-                Done = work.Done,
-                Seconds = work.Elapsed.TotalSeconds,
-                Latencies = work.Latencies.Buckets(),
-                LatencyMax = work.Latencies.Max,
-                Store = meter.Read().Since(before.Store),
-                CpuSeconds = spent.CpuSeconds,
-                Allocated = spent.Allocated,
-                Faults = await work.AuditAsync(cancellationToken),
-            };
+            var gauge = new ReplicaGauge(meter, order.Postmaster);
+            gauge.Start();
+            var work = await WorkAsync(replica, order, gauge, cancellationToken);
+            gauge.Stop();
+            var round = gauge.Of(work, await work.AuditAsync(cancellationToken));
             await Console.Out.WriteLineAsync(JsonSerializer.Serialize(round, ReplicaJson.Default.ReplicaRound));
         }
 
         return ExitCodes.Fine;
     }
 
-    private static Task<WorkDone> WorkAsync(PostgresReplica replica, ReplicaOrder order, CancellationToken cancellationToken) => order.Work switch
+    private static Task<WorkDone> WorkAsync(
+        PostgresReplica replica, ReplicaOrder order, ReplicaGauge gauge, CancellationToken cancellationToken) => order.Work switch
     {
         ReplicaWork.Runs => RunWork.RunAsync(replica, order, cancellationToken),
         ReplicaWork.Append => new DecisionWork(replica, order, loads: false).RunAsync(cancellationToken),
         ReplicaWork.Handle => new DecisionWork(replica, order, loads: true).RunAsync(cancellationToken),
+        ReplicaWork.Deltas => new DeltaWork(replica, order, gauge).RunAsync(cancellationToken),
+        ReplicaWork.Sends => SendWork.RunAsync(replica, order, cancellationToken),
         _ => throw new InvalidOperationException($"The work {order.Work} is of no known kind."),
     };
-}
-
-/// <summary>What an order's work came to.</summary>
-/// <param name="Done">How much.</param>
-/// <param name="Elapsed">In what time.</param>
-/// <param name="Latencies">How long each took.</param>
-/// <param name="AuditAsync">Looks, outside of what is measured, at what came of it; returns the faults.</param>
-internal sealed record WorkDone(
-    long Done, TimeSpan Elapsed, Histogram Latencies, Func<CancellationToken, Task<IReadOnlyList<string>>> AuditAsync)
-{
-    /// <summary>For work that only the database's audit looks at.</summary>
-    public static Task<IReadOnlyList<string>> NoFaults(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
 }

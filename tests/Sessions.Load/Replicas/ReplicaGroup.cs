@@ -21,13 +21,8 @@ internal sealed class ReplicaGroup(IReadOnlyList<ReplicaProcess> replicas) : IAs
     }
 
     /// <summary>Has all of them do the same at the same time.</summary>
-    public async Task<GroupRound> DoAsync(ReplicaOrder order, int postmaster, CancellationToken cancellationToken)
-    {
-        var before = ServerCpu.Seconds(postmaster);
-        var rounds = await Task.WhenAll(replicas.Select(
-            (replica, number) => replica.DoAsync(order with { Name = $"p{number}-{order.Name}" }, cancellationToken)));
-        return new GroupRound(rounds, ServerCpu.Seconds(postmaster) - before);
-    }
+    public async Task<GroupRound> DoAsync(ReplicaOrder order, CancellationToken cancellationToken) => new(await Task.WhenAll(
+        replicas.Select((replica, number) => replica.DoAsync(order with { Name = $"p{number}-{order.Name}" }, cancellationToken))));
 
     public async ValueTask DisposeAsync()
     {
@@ -38,9 +33,11 @@ internal sealed class ReplicaGroup(IReadOnlyList<ReplicaProcess> replicas) : IAs
 
 /// <summary>What a group did for an order.</summary>
 /// <param name="Rounds">What each did.</param>
-/// <param name="ServerCpuSeconds">What the database server spent on it; NaN when it is on another machine.</param>
-internal sealed record GroupRound(IReadOnlyList<ReplicaRound> Rounds, double ServerCpuSeconds)
+internal sealed record GroupRound(IReadOnlyList<ReplicaRound> Rounds)
 {
+    /// <summary>What the database server spent: each of them sees all of it. Not a number when it is on another machine.</summary>
+    public double ServerCpuSeconds => Rounds.Max(round => round.ServerCpuSeconds) is > 0 and var seconds ? seconds : double.NaN;
+
     public long Done => Rounds.Sum(round => round.Done);
 
     public double PerSecond => Rounds.Sum(round => round.Done / round.Seconds);

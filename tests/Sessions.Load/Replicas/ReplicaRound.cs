@@ -3,8 +3,11 @@ namespace Sessions.Load;
 /// <summary>What a replica's process did for an order; one line of JSON on its standard output.</summary>
 internal sealed record ReplicaRound
 {
-    /// <summary>Runs that were accepted and ended, or rows that were written.</summary>
+    /// <summary>Runs that were accepted and ended, or deltas that were written.</summary>
     public required long Done { get; init; }
+
+    /// <summary>Runs that were accepted and ended, where it is not they that are counted above.</summary>
+    public long Runs { get; init; }
 
     public required double Seconds { get; init; }
 
@@ -17,6 +20,9 @@ internal sealed record ReplicaRound
     public required StoreCounts Store { get; init; }
 
     public required double CpuSeconds { get; init; }
+
+    /// <summary>The database server's, for whomever it worked meanwhile; 0 when it is on another machine.</summary>
+    public required double ServerCpuSeconds { get; init; }
 
     public required long Allocated { get; init; }
 
