@@ -113,6 +113,18 @@ public sealed record FailRun(RunId RunId, long Epoch, RunError Error, FailPhase 
     public override RunId? RunToLookUp => RunId;
 }
 
+/// <summary>
+/// Take back a start that its worker never learned of: whoever asked for it was gone before the answer. The run is queued
+/// again as if it had not been started. Refused once the worker was heard from.
+/// </summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Epoch">The epoch of that start.</param>
+public sealed record ReturnRun(RunId RunId, long Epoch) : Command
+{
+    /// <inheritdoc/>
+    public override RunId? RunToLookUp => RunId;
+}
+
 /// <summary>Abort one run, by id or key, or every run of the session.</summary>
 /// <param name="RunId">The run to abort.</param>
 /// <param name="IdempotencyKey">The key of the send whose run to abort; it may not have arrived yet.</param>

@@ -27,6 +27,7 @@ public static class Decider
             StartRun start => LeaseRules.Start(state, start, now),
             CompleteRun complete => ReportRules.Complete(state, complete, facts, now),
             FailRun fail => ReportRules.Fail(state, fail, facts, now),
+            ReturnRun back => ReportRules.Return(state, back, facts, now),
             ExpireDue => LeaseRules.Expire(state, now),
             _ => throw new InvalidOperationException($"No rule for the command {command.GetType().Name}."),
         },

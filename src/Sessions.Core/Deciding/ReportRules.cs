@@ -33,6 +33,19 @@ internal static class ReportRules
         return draft.Accept(new ReportOutcome(draft.State.Find(run.Id) ?? run), requeued ? state.Lease!.Beats : null);
     }
 
+    /// <remarks>Rests on the lease's silence, so it fences on its beats; the attempt does not count, the wait goes on.</remarks>
+    public static Decision Return(SessionState state, ReturnRun command, Facts facts, DateTimeOffset now)
+    {
+        if (Holder(state, command.RunId, command.Epoch) is not { HasOutput: false } run || state.Lease is not { Beats: 0 } lease)
+            return TooLate(state, command.RunId, facts);
+
+        var draft = new Draft(state, now);
+        var error = new RunError(RunErrorCode.WorkerLost, $"Worker '{run.Worker}' was gone before it learned of the run.");
+        draft.Emit(new RunRequeued(run.Id, run.Attempt - 1, error, run.QueueDeadline));
+        draft.FailMismatches();
+        return draft.Accept(new ReportOutcome(draft.State.Find(run.Id) ?? run), lease.Beats);
+    }
+
     private static Run? Holder(SessionState state, RunId run, long epoch) =>
         LeaseFence.Check(state, run, epoch, null) is LeaseVerdict.Holds ? state.Active : null;
 

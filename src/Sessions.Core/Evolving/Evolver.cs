@@ -88,6 +88,7 @@ public static class Evolver
         var run = active with
         {
             Status = RunStatus.Queued,
+            Attempt = requeued.Attempt,
             StartedAt = null,
             Deadline = null,
             QueueDeadline = requeued.QueueDeadline,

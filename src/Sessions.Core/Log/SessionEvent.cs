@@ -62,7 +62,9 @@ public sealed record RunStarted(
 
 /// <summary>The run lost its worker before any output and is the head of the queue again.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Attempt">Which start of the run was lost.</param>
+/// <param name="Attempt">
+/// How many starts count so far: the lost one's number, or one less when its worker never learned of it.
+/// </param>
 /// <param name="Error">How.</param>
 /// <param name="QueueDeadline">When it fails unless it has started again.</param>
 public sealed record RunRequeued(RunId RunId, int Attempt, RunError Error, DateTimeOffset QueueDeadline) : RunEvent(RunId);

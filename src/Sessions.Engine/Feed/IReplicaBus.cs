@@ -17,6 +17,12 @@ public interface IReplicaBus
 
     /// <summary>Hears the other replicas' hints until disposed.</summary>
     IDisposable Listen(Action<Wakeup> heard);
+
+    /// <summary>Tells the other replicas of workers, without waiting.</summary>
+    void Post(WorkerNews news);
+
+    /// <summary>Hears of the other replicas' workers until disposed.</summary>
+    IDisposable ListenToWorkers(Action<WorkerNews> heard);
 }
 
 /// <summary>A hint: this session's log has grown.</summary>
@@ -41,6 +47,14 @@ public sealed class NoReplicaBus : IReplicaBus
 
     /// <inheritdoc/>
     public IDisposable Listen(Action<Wakeup> heard) => new Nothing();
+
+    /// <inheritdoc/>
+    public void Post(WorkerNews news)
+    {
+    }
+
+    /// <inheritdoc/>
+    public IDisposable ListenToWorkers(Action<WorkerNews> heard) => new Nothing();
 
     private sealed class Nothing : IDisposable
     {

@@ -11,10 +11,12 @@ internal sealed class SessionFeed : IDisposable
 {
     private readonly ListenerMap<SessionKey, LogListener> _sessions = new();
     private readonly ListenerMap<TenantId, ChangeListener> _tenants = new();
+    private readonly SessionAffinity _affinity = new();
     private readonly IReplicaBus _bus;
     private readonly RunDispatcher _dispatcher;
     private readonly WorkerDirectory _workers;
     private readonly IDisposable _hearing;
+    private readonly IDisposable _hearingOfWorkers;
 
     public SessionFeed(IReplicaBus bus, RunDispatcher dispatcher, WorkerDirectory workers)
     {
@@ -22,6 +24,8 @@ internal sealed class SessionFeed : IDisposable
         _dispatcher = dispatcher;
         _workers = workers;
         _hearing = bus.Listen(Hear);
+        _hearingOfWorkers = bus.ListenToWorkers(workers.Hear);
+        workers.Tell = bus.IsShared ? bus.Post : null;
     }
 
     public IReadOnlyCollection<SessionKey> ListenedSessions => _sessions.Keys;
@@ -32,6 +36,9 @@ internal sealed class SessionFeed : IDisposable
     {
         foreach (var listener in _sessions.Of(commit.Key))
             listener.Offer(commit);
+
+        if (commit.Decided)
+            RememberStarts(commit);
 
         Announce(commit.Key, commit.Decided, commit.Ready, commit.Signals.AsSpan());
         if (_bus.IsShared)
@@ -66,7 +73,20 @@ internal sealed class SessionFeed : IDisposable
             listener.Offer(session);
     }
 
-    public void Dispose() => _hearing.Dispose();
+    public void Dispose()
+    {
+        _hearing.Dispose();
+        _hearingOfWorkers.Dispose();
+    }
+
+    private void RememberStarts(Commit commit)
+    {
+        foreach (var record in commit.Records)
+        {
+            if (record.Event is RunStarted started)
+                _affinity.Remember(commit.Key, started.Worker);
+        }
+    }
 
     private void Hear(Wakeup wakeup)
     {
@@ -80,7 +100,7 @@ internal sealed class SessionFeed : IDisposable
             Nudge(key.Tenant, key.Session);
 
         if (ready is { } agent)
-            _dispatcher.Wake(key.Tenant, agent);
+            _dispatcher.Wake(key.Tenant, agent, _affinity.Of(key));
 
         foreach (var signal in signals)
             _workers.Signal(signal);

@@ -19,6 +19,7 @@ public sealed class DirectEngine : IAsyncDisposable
     private readonly SessionFeed _feed;
     private readonly LeaseSweeper _sweeper;
     private readonly FeedRepair _repair;
+    private readonly WorkerDirectory _workers;
     private Task _background = Task.CompletedTask;
 
     /// <summary>Makes a replica; <see cref="Start"/> makes it sweep and repair.</summary>
@@ -40,7 +41,7 @@ public sealed class DirectEngine : IAsyncDisposable
         _logger = logger;
         _bus = bus;
         var dispatcher = new RunDispatcher();
-        var workers = new WorkerDirectory(agents, defaultAgent, time);
+        var workers = _workers = new WorkerDirectory(agents, defaultAgent, time);
         _feed = new SessionFeed(bus, dispatcher, workers);
         var handler = new SessionHandler(store, _feed.Publish, _instruments, logger);
         _sweeper = new LeaseSweeper(store, handler, logger);
@@ -61,15 +62,20 @@ public sealed class DirectEngine : IAsyncDisposable
     {
         var sweeping = RepeatAsync(_options.SweepInterval, _sweeper.RunOnceAsync, _logger.SweepFailed);
         _background = _bus.IsShared
-            ? Task.WhenAll(sweeping, RepeatAsync(_options.RepairInterval, _repair.RunOnceAsync, _logger.RepairFailed))
+            ? Task.WhenAll(sweeping, RepeatAsync(_options.RepairInterval, RepairAsync, _logger.RepairFailed))
             : sweeping;
+        _workers.Announce(asks: true);
     }
 
     /// <summary>Ends what is due now, without waiting for the sweeper.</summary>
     public ValueTask SweepAsync(CancellationToken cancellationToken) => _sweeper.RunOnceAsync(cancellationToken);
 
     /// <summary>Makes up for lost hints now, without waiting for the poll.</summary>
-    public ValueTask RepairAsync(CancellationToken cancellationToken) => _repair.RunOnceAsync(cancellationToken);
+    public ValueTask RepairAsync(CancellationToken cancellationToken)
+    {
+        _workers.Announce(asks: false);
+        return _repair.RunOnceAsync(cancellationToken);
+    }
 
     /// <summary>Stops sweeping and repairing.</summary>
     public async ValueTask DisposeAsync()

@@ -9,7 +9,10 @@ public sealed record EngineOptions
     /// <summary>How often the sweeper looks for what is due. Default 1 s.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often lost hints from other replicas are made up for. Default 1 s.</summary>
+    /// <summary>
+    /// How often lost hints from other replicas are made up for, and the others told again of the workers that are connected
+    /// to this one. Default 1 s.
+    /// </summary>
     public TimeSpan RepairInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long an attempt may take when the send does not say. Default 1 h.</summary>

@@ -34,23 +34,42 @@ public sealed class MemoryReplicaBus
         }
     }
 
+    private void Deliver(Port from, WorkerNews news)
+    {
+        foreach (var port in _ports)
+        {
+            if (!ReferenceEquals(port, from))
+                port.HeardOfWorkers?.Invoke(news);
+        }
+    }
+
     private sealed class Port(MemoryReplicaBus bus) : IReplicaBus
     {
         public Action<Wakeup>? Heard { get; private set; }
+
+        public Action<WorkerNews>? HeardOfWorkers { get; private set; }
 
         public bool IsShared => true;
 
         public void Post(Wakeup wakeup) => bus.Deliver(this, wakeup);
 
+        public void Post(WorkerNews news) => bus.Deliver(this, news);
+
         public IDisposable Listen(Action<Wakeup> heard)
         {
             Heard = heard;
-            return new Hearing(this);
+            return new Hearing(() => Heard = null);
         }
 
-        private sealed class Hearing(Port port) : IDisposable
+        public IDisposable ListenToWorkers(Action<WorkerNews> heard)
         {
-            public void Dispose() => port.Heard = null;
+            HeardOfWorkers = heard;
+            return new Hearing(() => HeardOfWorkers = null);
+        }
+
+        private sealed class Hearing(Action leave) : IDisposable
+        {
+            public void Dispose() => leave();
         }
     }
 }

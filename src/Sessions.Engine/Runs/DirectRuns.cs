@@ -83,6 +83,9 @@ internal sealed class DirectRuns(
         SessionKey key, RunId run, long epoch, RunError error, FailPhase phase, CancellationToken cancellationToken) =>
         ReportAsync(key, new FailRun(run, epoch, error, phase), cancellationToken);
 
+    public ValueTask<Result<Run>> ReturnAsync(SessionKey key, RunId run, long epoch, CancellationToken cancellationToken) =>
+        ReportAsync(key, new ReturnRun(run, epoch), cancellationToken);
+
     public IWorkerSignals Listen(TenantId tenant, WorkerId worker) => workers.Listen(tenant, worker);
 
     private async ValueTask<Result<Run>> ReportAsync(SessionKey key, Command command, CancellationToken cancellationToken)

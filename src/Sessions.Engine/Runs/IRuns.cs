@@ -28,6 +28,12 @@ public interface IRuns
     ValueTask<Result<Run>> FailAsync(
         SessionKey key, RunId run, long epoch, RunError error, FailPhase phase, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Takes back a start that its worker never learned of, because whoever claimed was gone before the answer: the run is
+    /// ready again at once, and the attempt does not count. Refused when the worker was heard from, or the run is over.
+    /// </summary>
+    ValueTask<Result<Run>> ReturnAsync(SessionKey key, RunId run, long epoch, CancellationToken cancellationToken);
+
     /// <summary>Hears which of the worker's runs to stop. The worker counts as connected until it is disposed.</summary>
     IWorkerSignals Listen(TenantId tenant, WorkerId worker);
 }

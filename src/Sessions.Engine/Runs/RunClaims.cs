@@ -30,7 +30,7 @@ internal sealed class RunClaims(
         {
             while (true)
             {
-                using var waiter = dispatcher.Enter(claim.Tenant, claim.Agents);
+                using var waiter = dispatcher.Enter(claim.Tenant, claim.Worker, claim.Agents);
                 await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
                 if (claims.Count > 0)
                     return;

@@ -12,9 +12,9 @@ internal sealed class RunDispatcher
     private readonly Dictionary<TenantId, LinkedList<Waiter>> _waiting = [];
 
     /// <summary>Waits in line from now on; look at the store after this, not before, so that no wake-up is missed.</summary>
-    public Waiter Enter(TenantId tenant, IReadOnlySet<AgentName> agents)
+    public Waiter Enter(TenantId tenant, WorkerId worker, IReadOnlySet<AgentName> agents)
     {
-        var waiter = new Waiter(this, tenant, agents);
+        var waiter = new Waiter(this, tenant, worker, agents);
         lock (_gate)
         {
             if (!_waiting.TryGetValue(tenant, out var line))
@@ -27,7 +27,10 @@ internal sealed class RunDispatcher
     }
 
     /// <summary>A run for this agent is ready.</summary>
-    public void Wake(TenantId tenant, AgentName agent)
+    /// <param name="tenant">Whose.</param>
+    /// <param name="agent">The agent.</param>
+    /// <param name="preferred">The worker to wake if it waits; else it is the one that has waited longest.</param>
+    public void Wake(TenantId tenant, AgentName agent, WorkerId? preferred = null)
     {
         Waiter? chosen = null;
         lock (_gate)
@@ -40,10 +43,18 @@ internal sealed class RunDispatcher
                 if (!place.Value.Agents.Contains(agent))
                     continue;
 
-                chosen = place.Value;
+                chosen ??= place.Value;
+                if (preferred is null || place.Value.Worker == preferred)
+                {
+                    chosen = place.Value;
+                    break;
+                }
+            }
+
+            if (chosen is not null)
+            {
                 chosen.Woken = agent;
                 Remove(chosen);
-                break;
             }
         }
 
@@ -81,9 +92,12 @@ internal sealed class RunDispatcher
     }
 
     /// <summary>A claim's place in the line.</summary>
-    internal sealed class Waiter(RunDispatcher dispatcher, TenantId tenant, IReadOnlySet<AgentName> agents) : IDisposable
+    internal sealed class Waiter(RunDispatcher dispatcher, TenantId tenant, WorkerId worker, IReadOnlySet<AgentName> agents)
+        : IDisposable
     {
         public TenantId Tenant => tenant;
+
+        public WorkerId Worker => worker;
 
         public IReadOnlySet<AgentName> Agents => agents;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sessions.Core;
 
 namespace Sessions.Engine;
@@ -9,7 +10,8 @@ namespace Sessions.Engine;
 public sealed record AgentStatus(AgentName Name, string Kind, int Workers);
 
 /// <summary>
-/// The workers that are connected to this replica, the agents that they announced, and the agents that were configured.
+/// The workers that are connected to this replica, those that the others tell of, the agents that they announced, and the
+/// agents that were configured.
 /// </summary>
 internal sealed class WorkerDirectory
 {
@@ -20,6 +22,7 @@ internal sealed class WorkerDirectory
     private readonly TimeProvider _time;
     private readonly IReadOnlyDictionary<AgentName, string> _configured;
     private readonly Dictionary<(TenantId Tenant, WorkerId Worker), Connection> _connections = [];
+    private readonly RemoteWorkers _elsewhere;
     private readonly KnownAgents _always;
     private readonly Dictionary<TenantId, KnownAgents> _known = [];
     private DateTimeOffset _nextSweep = DateTimeOffset.MinValue;
@@ -28,15 +31,19 @@ internal sealed class WorkerDirectory
     {
         _configured = configured;
         _time = time;
+        _elsewhere = new RemoteWorkers(time);
         _always = new KnownAgents(configured.Keys.ToHashSet(), defaultAgent);
     }
+
+    /// <summary>Tells the other replicas; null where there are none.</summary>
+    public Action<WorkerNews>? Tell { get; set; }
 
     /// <summary>The agents that runs can be sent to: those configured, and those that the tenant's own workers announced.</summary>
     public KnownAgents Known(TenantId tenant)
     {
         lock (_gate)
         {
-            if (_connections.Count > 0)
+            if (_connections.Count > 0 || !_elsewhere.IsEmpty)
                 Sweep();
 
             return _known.GetValueOrDefault(tenant, _always);
@@ -50,27 +57,67 @@ internal sealed class WorkerDirectory
         {
             Sweep(force: true);
             var names = _known.GetValueOrDefault(tenant, _always).Names;
+
+            // A worker may be connected to several replicas.
+            var workers = Here(tenant).Concat(_elsewhere.Of(tenant)).Distinct()
+                .CountBy(presence => presence.Agent).ToDictionary();
             return [.. names.OrderBy(name => name.Value, StringComparer.Ordinal).Select(name => new AgentStatus(
-                name,
-                _configured.GetValueOrDefault(name, "remote"),
-                _connections.Count(entry => entry.Key.Tenant == tenant && entry.Value.Agents.Contains(name))))];
+                name, _configured.GetValueOrDefault(name, "remote"), workers.GetValueOrDefault(name)))];
         }
     }
 
     /// <summary>A worker asks for runs of these agents; it counts as connected until it is disposed, and a little longer.</summary>
     public IDisposable Claiming(TenantId tenant, WorkerId worker, IReadOnlySet<AgentName> agents)
     {
+        Visit visit;
+        bool isNews;
         lock (_gate)
         {
             var connection = Enter(tenant, worker);
-            if (!ReferenceEquals(connection.Agents, agents) && !connection.Agents.SetEquals(agents))
+            isNews = !ReferenceEquals(connection.Agents, agents) && !connection.Agents.SetEquals(agents);
+            if (isNews)
             {
                 connection.Agents = agents;
                 Recount(tenant);
             }
 
-            return new Visit(this, connection);
+            visit = new Visit(this, connection);
         }
+
+        if (isNews)
+            Tell?.Invoke(new WorkerNews([.. agents.Select(agent => new WorkerPresence(tenant, worker, agent))]));
+
+        return visit;
+    }
+
+    /// <summary>Tells the other replicas of all workers that are connected here.</summary>
+    /// <param name="asks">True to have them do so in turn.</param>
+    public void Announce(bool asks)
+    {
+        if (Tell is not { } tell)
+            return;
+
+        ImmutableArray<WorkerPresence> present;
+        lock (_gate)
+        {
+            present = [.. _connections.Where(entry => entry.Value.Visits > 0).SelectMany(Presences)];
+        }
+
+        if (asks || present.Length > 0)
+            tell(new WorkerNews(present, asks));
+    }
+
+    /// <summary>Another replica tells of its workers.</summary>
+    public void Hear(WorkerNews news)
+    {
+        lock (_gate)
+        {
+            foreach (var tenant in _elsewhere.Hear(news))
+                Recount(tenant);
+        }
+
+        if (news.Asks)
+            Announce(asks: false);
     }
 
     /// <summary>A worker listens for signals.</summary>
@@ -136,13 +183,19 @@ internal sealed class WorkerDirectory
         foreach (var (key, _) in gone)
             _connections.Remove(key);
 
-        foreach (var tenant in gone.Select(entry => entry.Key.Tenant).Distinct())
+        foreach (var tenant in gone.Select(entry => entry.Key.Tenant).Concat(_elsewhere.Forget(Linger)).Distinct())
             Recount(tenant);
     }
 
+    private IEnumerable<WorkerPresence> Here(TenantId tenant) =>
+        _connections.Where(entry => entry.Key.Tenant == tenant).SelectMany(Presences);
+
+    private static IEnumerable<WorkerPresence> Presences(KeyValuePair<(TenantId Tenant, WorkerId Worker), Connection> entry) =>
+        entry.Value.Agents.Select(agent => new WorkerPresence(entry.Key.Tenant, entry.Key.Worker, agent));
+
     private void Recount(TenantId tenant)
     {
-        var announced = _connections.Where(entry => entry.Key.Tenant == tenant).SelectMany(entry => entry.Value.Agents).ToHashSet();
+        var announced = Here(tenant).Concat(_elsewhere.Of(tenant)).Select(presence => presence.Agent).ToHashSet();
         if (announced.IsSubsetOf(_always.Names))
             _known.Remove(tenant);
         else

@@ -34,14 +34,13 @@ internal static class WorkerEndpoints
             return;
         }
 
-        var resources = new List<ClaimResource>(claims.Count);
-        foreach (var claim in claims)
+        var delivery = new ClaimDelivery(runs, claims);
+        await using (delivery.ConfigureAwait(false))
         {
-            var history = await runs.ReadHistoryAsync(claim.Key, claim.Run, context.RequestAborted).ConfigureAwait(false);
-            resources.Add(claim.ToResource(history));
+            var answer = new ClaimResponse(await delivery.ReadAsync(context.RequestAborted).ConfigureAwait(false));
+            await context.AnswerAsync(200, answer, ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
+            delivery.IsDelivered = !context.RequestAborted.IsCancellationRequested;
         }
-
-        await context.AnswerAsync(200, new ClaimResponse(resources), ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
     }
 
     /// <summary>Waits no longer than until the replica goes down.</summary>

@@ -17,12 +17,14 @@ public sealed class PostgresReplicaBus : IReplicaBus, IAsyncDisposable
 
     private readonly Guid _replica = Guid.NewGuid();
     private readonly PendingWakeups _pending = new();
+    private readonly PendingWorkers _pendingWorkers = new();
     private readonly SemaphoreSlim _some = new(0);
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PostgresDatabase _database;
     private readonly Task _running;
     private Action<Wakeup>[] _heard = [];
+    private Action<WorkerNews>? _heardOfWorkers;
 
     /// <summary>Begins to listen once the database is migrated.</summary>
     /// <param name="database">The database that the replicas share; stays the caller's.</param>
@@ -55,6 +57,20 @@ public sealed class PostgresReplicaBus : IReplicaBus, IAsyncDisposable
         return new Hearing(() => Change(heards => [.. heards.Where(other => other != heard)]));
     }
 
+    /// <inheritdoc/>
+    public void Post(WorkerNews news)
+    {
+        if (_pendingWorkers.Add(news))
+            _some.Release();
+    }
+
+    /// <inheritdoc/>
+    public IDisposable ListenToWorkers(Action<WorkerNews> heard)
+    {
+        _heardOfWorkers += heard;
+        return new Hearing(() => _heardOfWorkers -= heard);
+    }
+
     /// <summary>Stops.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -75,7 +91,8 @@ public sealed class PostgresReplicaBus : IReplicaBus, IAsyncDisposable
             while (true)
             {
                 await _some.WaitAsync(_stopping.Token).ConfigureAwait(false);
-                payloads.TypedValue = [.. WakeupText.Write(_replica, _pending.TakeAll())];
+                payloads.TypedValue =
+                    [.. WakeupText.Write(_replica, _pending.TakeAll()), .. WorkerText.Write(_replica, _pendingWorkers.TakeAll())];
                 if (payloads.TypedValue.Length > 0)
                     await command.ExecuteNonQueryAsync(_stopping.Token).ConfigureAwait(false);
 
@@ -104,6 +121,9 @@ public sealed class PostgresReplicaBus : IReplicaBus, IAsyncDisposable
             foreach (var heard in _heard)
                 heard(wakeup);
         }
+
+        if (WorkerText.Read(_replica, payload) is { } news)
+            _heardOfWorkers?.Invoke(news);
     }
 
     private async Task RepeatAsync(Func<NpgsqlConnection, Task> use, Action<Exception> failed)

@@ -13,14 +13,11 @@ internal sealed class LocalWorkerConnection(IRuns runs) : IWorkerConnection
     public async Task<IReadOnlyList<ClaimResource>> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var claims = await runs.ClaimAsync(ClaimRequests.Read(request), cancellationToken);
-        var resources = new List<ClaimResource>(claims.Count);
-        foreach (var claim in claims)
-        {
-            // The lease is held by now: not even a cancelled claim may lose it.
-            var history = await runs.ReadHistoryAsync(claim.Key, claim.Run, CancellationToken.None);
-            resources.Add(claim.ToResource(history));
-        }
+        await using var delivery = new ClaimDelivery(runs, claims);
 
+        // The leases are held by now: not even a cancelled claim may lose them.
+        var resources = await delivery.ReadAsync(CancellationToken.None);
+        delivery.IsDelivered = true;
         return resources;
     }
 

@@ -29,13 +29,14 @@ internal static class LeaseChecks
 
     private static string? NotLost(Step step)
     {
-        if (step.Command is not ExpireDue || step.Before.State.Lease is not { } lease || lease.ExpiresAt <= step.Now)
+        // By the clock that was read with the state: it may go back before the commit.
+        if (step.Command is not ExpireDue || step.Before.State.Lease is not { } lease || lease.ExpiresAt <= step.DecidedAt)
             return null;
 
         foreach (var record in step.Records)
         {
             if (record.Event is RunFailed { Run.Error.Code: RunErrorCode.WorkerLost } or RunRequeued)
-                return $"the lease held until {lease.ExpiresAt:ss.fff}, the run lost its worker at {step.Now:ss.fff}";
+                return $"the lease held until {lease.ExpiresAt:ss.fff}, the run lost its worker at {step.DecidedAt:ss.fff}";
         }
 
         return null;

@@ -33,6 +33,33 @@ public sealed class LosingAWorkerTests
     }
 
     [Fact]
+    public void A_start_that_its_worker_never_learned_of_is_taken_back_and_does_not_count()
+    {
+        var first = _session.SendAndStart("r1");
+        _session.Send("r2");
+        _session.Pass(TimeSpan.FromSeconds(1));
+        var deadline = first.QueueDeadline;
+        _session.Accept<ReportOutcome>(new ReturnRun(first.Id, first.Epoch));
+        Assert.Equal("r1 r2", _session.Waiting);
+        Assert.Equal((0, deadline), (_session.Run("r1").Attempt, _session.Run("r1").QueueDeadline));
+        Assert.Equal(BindingState.None, _session.State.Binding.State);
+
+        var run = _session.Start("w2");
+        Assert.Equal((new RunId("r1"), 1, 2L), (run.Id, run.Attempt, run.Epoch));
+        _session.Refuse(RefusalCode.LeaseLost, new ReturnRun(first.Id, first.Epoch));
+        _session.Refuse(RefusalCode.LeaseLost, new CompleteRun(first.Id, first.Epoch, null, null));
+    }
+
+    [Fact]
+    public void A_start_whose_worker_was_heard_from_is_not_taken_back()
+    {
+        var run = _session.SendAndStart("r1");
+        Assert.IsType<LeaseVerdict.Holds>(_session.Write(run.Id, run.Epoch, null));
+        _session.Refuse(RefusalCode.LeaseLost, new ReturnRun(run.Id, run.Epoch));
+        Assert.Equal(RunStatus.Running, _session.Run("r1").Status);
+    }
+
+    [Fact]
     public void A_lost_run_with_output_is_not_tried_again()
     {
         var run = _session.SendAndStart("r1", maxAttempts: 2);

@@ -25,7 +25,7 @@ public sealed class FaultyPropertyTests(ITestOutputHelper output)
     public void Without_clearing_on_the_end_a_terminal_run_stays_active() => Finds(5, Fault.ActiveKeptAfterEnd, longest: 3);
 
     [Fact]
-    public void Without_the_version_fence_the_log_is_torn() => Finds(37, Fault.VersionFenceOff, longest: 2);
+    public void Without_the_version_fence_the_log_is_torn() => Finds(37, Fault.VersionFenceOff, longest: 3);
 
     [Fact]
     public void Without_the_beats_fence_a_worker_that_was_heard_from_is_lost() => Finds(26, Fault.BeatsFenceOff, longest: 4);

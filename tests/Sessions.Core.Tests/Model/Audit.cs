@@ -92,7 +92,7 @@ internal sealed record Audit
         return happened switch
         {
             RunStarted started => next.Started(started, run, record),
-            RunRequeued => next.Requeued(run),
+            RunRequeued requeued => next.Requeued(requeued, run),
             OutputEvent output => next.Expect(19, Running == run.Id, $"output of run {run.Id}, which is not running")
                 .Put(run with { HasOutput = true, Text = run.Text + output.Transcript }),
             RunEnded ended => next.Ended(ended, run, record),
@@ -121,10 +121,12 @@ internal sealed record Audit
         };
     }
 
-    private Audit Requeued(RunAccount run) =>
+    private Audit Requeued(RunRequeued requeued, RunAccount run) =>
         Expect(19, Running == run.Id, $"run {run.Id} is queued again and was not running")
             .Expect(24, !run.HasOutput, $"run {run.Id} is queued again after output")
-            .Expect(24, run.Starts < run.Accepted.MaxAttempts, $"run {run.Id} is queued again after {run.Starts} starts")
+            .Expect(24, requeued.Attempt < run.Accepted.MaxAttempts, $"run {run.Id} is queued again after {requeued.Attempt} starts")
+            .Expect(24, requeued.Attempt == run.Starts || requeued.Attempt == run.Starts - 1, $"run {run.Id} counts {requeued.Attempt} of {run.Starts} starts")
+            .Put(run with { Starts = requeued.Attempt })
             .Unbind(BoundBy == run.Id) with
         {
             Running = null,

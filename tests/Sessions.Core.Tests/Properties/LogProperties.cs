@@ -54,7 +54,7 @@ public sealed class LogProperties
             "SendMessage AgentMismatch", "SendMessage AgentNotFound", "SendMessage IdempotencyKeyReused",
             "SendMessage RunConflict", "SendMessage SessionDeleted", "StartRun Accepted", "StartRun NothingToStart",
             "CompleteRun Accepted", "CompleteRun LeaseLost", "CompleteRun Unchanged", "FailRun Accepted", "FailRun LeaseLost",
-            "FailRun RunNotFound", "AbortRuns Accepted", "AbortRuns Unchanged", "AbortRuns RunNotFound", "ExpireDue Accepted",
+            "FailRun RunNotFound", "ReturnRun Accepted", "ReturnRun LeaseLost", "AbortRuns Accepted", "AbortRuns Unchanged", "AbortRuns RunNotFound", "ExpireDue Accepted",
             "ExpireDue Unchanged", "ResetSession Accepted", "DeleteSession Accepted", "DeleteSession Unchanged",
             "Write Holds", "Write Lost", "Write Repeated", "Write OutOfOrder",
         ];

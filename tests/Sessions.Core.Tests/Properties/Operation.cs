@@ -25,6 +25,8 @@ internal abstract record Operation
 
     internal sealed record Fail(Aim Aim, int Code, FailPhase Phase) : Operation;
 
+    internal sealed record Return(Aim Aim) : Operation;
+
     internal sealed record AbortSession : Operation;
 
     internal sealed record AbortRun(int Run) : Operation;

@@ -43,6 +43,7 @@ internal static class Operations
             from code in Gen.Choose(0, 4)
             from phase in Gen.Elements(FailPhase.Start, FailPhase.Run)
             select (Operation)new Operation.Fail(aim, code, phase)),
+        (2, from aim in Aims() select (Operation)new Operation.Return(aim)),
         (2, Gen.Constant<Operation>(new Operation.AbortSession())),
         (3, from run in Gen.Choose(1, 12) select (Operation)new Operation.AbortRun(run)),
         (3, from key in Gen.Choose(1, 5) select (Operation)new Operation.AbortKey(key)),

@@ -144,6 +144,7 @@ internal sealed class Player(Fault faults)
         Operation.Complete complete =>
             new CompleteRun(Target(complete.Aim).Run, Target(complete.Aim).Epoch, complete.Whole ? "whole answer" : null, null),
         Operation.Fail fail => new FailRun(Target(fail.Aim).Run, Target(fail.Aim).Epoch, Error(fail.Code), fail.Phase),
+        Operation.Return back => new ReturnRun(Target(back.Aim).Run, Target(back.Aim).Epoch),
         Operation.AbortSession => new AbortRuns(null, null, AbortReason.User, Samples.Agents),
         Operation.AbortRun abort => new AbortRuns(AnyRun(abort.Run), null, AbortReason.User, Samples.Agents),
         Operation.AbortKey abort => new AbortRuns(null, $"k{abort.Key}", AbortReason.User, Samples.Agents),

@@ -19,7 +19,12 @@ public class GatewayServer : IAsyncLifetime
     {
     }
 
-    internal GatewayServer(Action<GatewayOptions> gateway, params string[] args) => _app = SessionsServer.Create(
+    internal GatewayServer(Action<GatewayOptions> gateway, params string[] args)
+        : this(services => services.Configure(gateway), args)
+    {
+    }
+
+    private GatewayServer(Action<IServiceCollection> services, string[] args) => _app = SessionsServer.Create(
         [
             "--urls=http://127.0.0.1:0",
             "--Sessions:Agents:scripted:Kind=remote",
@@ -31,7 +36,7 @@ public class GatewayServer : IAsyncLifetime
         ],
         builder =>
         {
-            builder.Services.Configure(gateway);
+            services(builder.Services);
             builder.Logging.ClearProviders();
         });
 
@@ -55,6 +60,14 @@ public class GatewayServer : IAsyncLifetime
     {
         Api.Dispose();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>Starts one with other services than the server's own.</summary>
+    internal static async Task<GatewayServer> StartWithAsync(Action<IServiceCollection> services)
+    {
+        var server = new GatewayServer(services, []);
+        await server.InitializeAsync();
+        return server;
     }
 
     internal static async Task<GatewayServer> StartAsync(Action<GatewayOptions> gateway, params string[] args)

@@ -15,6 +15,10 @@ internal sealed class LossyBus(PostgresReplicaBus bus) : IReplicaBus
             bus.Post(wakeup);
     }
 
+    public void Post(WorkerNews news) => bus.Post(news);
+
+    public IDisposable ListenToWorkers(Action<WorkerNews> heard) => bus.ListenToWorkers(heard);
+
     public IDisposable Listen(Action<Wakeup> heard) => bus.Listen(wakeup =>
     {
         if (Lost?.Invoke(wakeup) != true)

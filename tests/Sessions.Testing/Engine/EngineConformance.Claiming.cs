@@ -123,6 +123,24 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
+    public async Task A_run_whose_claimer_never_learned_of_it_goes_to_the_next_one_at_once_and_counts_no_attempt()
+    {
+        var sent = await SendAsync(Key());
+        var undelivered = await ClaimAsync("w1");
+        var waiting = Any.Runs.ClaimAsync(Asking("w2", Long), default).AsTask();
+
+        Yes(await Any.Runs.ReturnAsync(undelivered.Key, sent.Id, undelivered.Lease.Epoch, default));
+
+        var claimed = Assert.Single(await waiting.InTimeAsync("the next claim is answered"));
+        Assert.Equal((sent.Id, 1), (claimed.Run.Id, claimed.Run.Attempt));
+        Assert.True(claimed.Lease.Epoch > undelivered.Lease.Epoch);
+        var late = No(await Any.Runs.CompleteAsync(undelivered.Key, sent.Id, undelivered.Lease.Epoch, null, null, default));
+        Assert.Equal(RefusalCode.LeaseLost, late.Code);
+        Assert.Equal(RefusalCode.LeaseLost, No(await Any.Runs.ReturnAsync(undelivered.Key, sent.Id, undelivered.Lease.Epoch, default)).Code);
+        await CompleteAsync(claimed);
+    }
+
+    [Fact]
     public async Task No_wake_up_is_lost_among_many_senders_and_claimers_with_different_agents()
     {
         const int Runs = 240;

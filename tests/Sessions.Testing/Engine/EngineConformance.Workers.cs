@@ -27,6 +27,30 @@ public abstract partial class EngineConformance
     }
 
     [Fact]
+    public async Task A_worker_is_known_to_every_replica_and_counted_once()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var claiming = Cluster.Replicas
+            .Take(2).Select(replica => replica.Runs.ClaimAsync(Asking("w1", Long, 1, Announced), cancellation.Token).AsTask())
+            .Append(Cluster.Replicas[0].Runs.ClaimAsync(Asking("w2", Long, 1, Announced), cancellation.Token).AsTask()).ToArray();
+
+        foreach (var replica in Cluster.Replicas)
+        {
+            await Eventually.HoldsAsync(
+                () => Task.FromResult(replica.Sessions.Agents(Tenant)),
+                agents => agents.Contains(new AgentStatus(Announced, "remote", 2)),
+                "every replica counts two workers");
+            Yes(await replica.Sessions.SendAsync(Key($"s{Cluster.Replicas.ToList().IndexOf(replica)}"), new("x") { Agent = Announced }, default));
+        }
+
+        foreach (var claimed in await Task.WhenAll(claiming).InTimeAsync("all runs are claimed"))
+            await CompleteAsync(Assert.Single(claimed));
+        await Cluster.PassAsync(TimeSpan.FromMinutes(2));
+        foreach (var replica in Cluster.Replicas)
+            Assert.DoesNotContain(replica.Sessions.Agents(Tenant), agent => agent.Name == Announced);
+    }
+
+    [Fact]
     public async Task Invariant_35_another_tenant_sees_nothing_of_it_and_changes_nothing()
     {
         var other = new TenantId($"t{_test}-other");
