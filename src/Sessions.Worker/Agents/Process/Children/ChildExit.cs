@@ -7,20 +7,32 @@ namespace Sessions.Worker;
 /// <param name="Signal">The signal that killed it.</param>
 internal readonly record struct ChildExit(int? Code, int? Signal)
 {
-    private static readonly Dictionary<int, string> Names = new()
-    {
-        [1] = "SIGHUP", [2] = "SIGINT", [3] = "SIGQUIT", [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL",
-        [11] = "SIGSEGV", [13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM", [24] = "SIGXCPU", [25] = "SIGXFSZ", [31] = "SIGSYS",
-    };
-
     public bool IsSuccess => Code == 0;
 
     public override string ToString() => (Code, Signal) switch
     {
         ({ } code, _) => string.Create(CultureInfo.InvariantCulture, $"exited with code {code}"),
-        (_, { } signal) when Names.TryGetValue(signal, out var name) =>
-            string.Create(CultureInfo.InvariantCulture, $"was killed by signal {signal} ({name})"),
-        (_, { } signal) => string.Create(CultureInfo.InvariantCulture, $"was killed by signal {signal}"),
+        (_, { } signal) => string.Create(CultureInfo.InvariantCulture, $"was killed by signal {signal}{Name(signal)}"),
         _ => "ended in a way that the system did not tell",
+    };
+
+    private static string Name(int signal) => signal switch
+    {
+        1 => " (SIGHUP)",
+        2 => " (SIGINT)",
+        3 => " (SIGQUIT)",
+        4 => " (SIGILL)",
+        6 => " (SIGABRT)",
+        7 => " (SIGBUS)",
+        8 => " (SIGFPE)",
+        9 => " (SIGKILL)",
+        11 => " (SIGSEGV)",
+        13 => " (SIGPIPE)",
+        14 => " (SIGALRM)",
+        15 => " (SIGTERM)",
+        24 => " (SIGXCPU)",
+        25 => " (SIGXFSZ)",
+        31 => " (SIGSYS)",
+        _ => "",
     };
 }
