@@ -5,6 +5,7 @@ var root = new RootCommand("Loads the control plane and checks what came of it: 
 root.Subcommands.Add(LifecycleCommand.Create());
 root.Subcommands.Add(FanoutCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
+root.Subcommands.Add(ProcessExitCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
 
 var parsed = root.Parse(args);
