@@ -19,7 +19,7 @@ internal sealed class WorkerCommand : Command
 
     private readonly Option<string> _command = new("--command")
     {
-        Description = "The program that is started for each run, without a shell. It gets the claim as a JSON line on its standard input.",
+        Description = "The program started for each run, without a shell. It gets the claim as a JSON line on its standard input.",
         HelpName = "CMD",
         Required = true,
     };
@@ -40,7 +40,8 @@ internal sealed class WorkerCommand : Command
 
     private readonly Option<string[]> _urls = new("--url")
     {
-        Description = $"A server; repeat it for replicas. Default: the environment variable {ServerAddress.Variable}, else {ServerAddress.Default}.",
+        Description = $"A server; repeat it for replicas. Default: the environment variable {ServerAddress.Variable}, "
+            + $"else {ServerAddress.Default}.",
         HelpName = "URL",
         DefaultValueFactory = _ => [],
     };
@@ -84,7 +85,7 @@ internal sealed class WorkerCommand : Command
         using var stop = new StopSignals(_terminal.Interrupts, cancellationToken);
         await _terminal.Out.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"worker {worker.WorkerId} serves agent {name} at {string.Join(", ", servers.Select(server => server.AbsoluteUri))}, {options.MaxConcurrency} runs at a time"));
+            $"worker {worker.WorkerId} serves agent {name} at {string.Join(", ", servers)}, {options.MaxConcurrency} runs at a time"));
         await worker.StartAsync(CancellationToken.None);
         await stop.First;
         await _terminal.Out.WriteLineAsync(string.Create(

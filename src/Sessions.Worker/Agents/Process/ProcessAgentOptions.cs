@@ -38,5 +38,6 @@ public sealed record ProcessAgentOptions
     }
 
     private static bool IsVariable(KeyValuePair<string, string> variable) =>
-        variable.Key.Length > 0 && !variable.Key.Contains('=') && !variable.Key.Contains('\0') && variable.Value?.Contains('\0') == false;
+        variable.Key.Length > 0 && !variable.Key.Contains('=') && !variable.Key.Contains('\0')
+        && variable.Value?.Contains('\0') == false;
 }

@@ -21,7 +21,8 @@ internal sealed class ChildGroup
         GroupWatchdog.Shared.Add(id);
 
         // A thread that waits costs less than the process that it waits for, and tells its end at once.
-        new Thread(() => _exited.SetResult(ChildWait.ForExit(Id)), StackBytes) { IsBackground = true, Name = "Sessions child" }.Start();
+        var waiting = new Thread(() => _exited.SetResult(ChildWait.ForExit(Id)), StackBytes) { IsBackground = true };
+        waiting.Start();
     }
 
     public int Id { get; }

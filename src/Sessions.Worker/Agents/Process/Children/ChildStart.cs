@@ -1,7 +1,8 @@
 namespace Sessions.Worker;
 
 /// <summary>What a child is started with, worked out from the options and the worker's environment.</summary>
-internal sealed record ChildStart(string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, string Directory)
+internal sealed record ChildStart(
+    string Path, IReadOnlyList<string> Arguments, IReadOnlyList<string> Environment, string Directory)
 {
     private const string PathVariable = "PATH";
     private const string DefaultPath = "/usr/local/bin:/usr/bin:/bin";

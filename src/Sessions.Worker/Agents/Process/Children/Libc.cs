@@ -39,7 +39,8 @@ internal static unsafe partial class Libc
 
     // These return the error instead of setting it.
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
-    public static partial int Spawn(int* process, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+    public static partial int Spawn(
+        int* process, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc", EntryPoint = "posix_spawnattr_init")]
     public static partial int AttributesInit(void* attributes);

@@ -43,7 +43,8 @@ internal static unsafe class Spawner
             SetSignals(attributes);
 
             int process;
-            Check(Libc.Spawn(&process, memory.Add(path), actions, attributes, memory.AddAll(arguments), memory.AddAll(environment)));
+            Check(Libc.Spawn(
+                &process, memory.Add(path), actions, attributes, memory.AddAll(arguments), memory.AddAll(environment)));
             GC.KeepAlive(files);
             return process;
         }
