@@ -8,6 +8,7 @@ root.Subcommands.Add(DeltaCommand.Create());
 root.Subcommands.Add(LatencyCommand.Create());
 root.Subcommands.Add(ListCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
+root.Subcommands.Add(ProcessExitCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(ReplicaCommand.Create());
 
