@@ -158,7 +158,7 @@ public sealed class HistoryCheckerTests
         {
             var history = new History();
             history.Add(final);
-            history.Add(new Subscribed("one", Key, 0, wrong));
+            history.Add(new Subscribed("one", Key, 0, [.. wrong.Select(Delivered.Of)]));
             Assert.Contains(HistoryChecker.Check(history), violation => violation.Invariant == 30);
         }
     }
@@ -172,7 +172,7 @@ public sealed class HistoryCheckerTests
         {
             var history = new History();
             history.Add(final);
-            history.Add(new Watched("one", given));
+            history.Add(new Watched("one", [.. given.Select(WatchedVersion.Of)]));
             Assert.Equal(34, Assert.Single(HistoryChecker.Check(history)).Invariant);
         }
     }
@@ -224,9 +224,9 @@ public sealed class HistoryCheckerTests
     private void Record(Final final)
     {
         _history.Add(final);
-        _history.Add(new Subscribed("from the start", Key, 0, final.Log));
-        _history.Add(new Subscribed("from the middle", Key, 3, [.. final.Log.Skip(3)]));
-        _history.Add(new Watched("one", [SessionSnapshot.Of(final.State)]));
+        _history.Add(new Subscribed("from the start", Key, 0, [.. final.Log.Select(Delivered.Of)]));
+        _history.Add(new Subscribed("from the middle", Key, 3, [.. final.Log.Skip(3).Select(Delivered.Of)]));
+        _history.Add(new Watched("one", [WatchedVersion.Of(SessionSnapshot.Of(final.State))]));
     }
 
     private void Finds(int invariant, Final final)

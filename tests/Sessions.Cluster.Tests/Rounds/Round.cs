@@ -1,0 +1,62 @@
+using Sessions.Testing;
+
+namespace Sessions.Cluster.Tests;
+
+/// <summary>
+/// One cluster from its start to its end: everybody works while the plan's faults happen, then what was begun is brought to
+/// its end, and what is left is recorded.
+/// </summary>
+internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> print)
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(120);
+
+    private readonly History _history = new();
+
+    /// <param name="prepare">Does something to the migrated database, given its connection string, before there is any load.</param>
+    public async Task<RoundResult> RunAsync(Func<string, Task>? prepare = null)
+    {
+        print($"seed {seed}: {string.Join(", ", plan)}");
+        await using var cluster = await Cluster.StartAsync(_history, prepare);
+        var scene = new Scene(cluster, _history);
+        using var actors = new Actors(scene, seed);
+        try
+        {
+            await actors.CreateSessionsAsync();
+            actors.Start();
+            await new Nemesis(cluster, _history, new Dice(seed), print).RunAsync(plan);
+            await actors.StopClientsAsync();
+            await DrainAsync(cluster);
+            await actors.StopWorkersAsync();
+            await new Truth(cluster, scene).RecordAsync();
+            var settled = await actors.SettleAsync();
+            return new(
+                seed, _history, Bounds.Of(_history, Times.Bound), actors.Open, scene.CrossAborts,
+                cluster.Replicas.Sum(replica => replica.Refusals), actors.Responses, actors.Ended, actors.LeaseLooks, settled,
+                [.. cluster.Replicas.SelectMany(replica => replica.Tail(200))]);
+        }
+        catch
+        {
+            print(string.Join(Environment.NewLine, cluster.Replicas.SelectMany(replica => replica.Tail(30))));
+            throw;
+        }
+        finally
+        {
+            await actors.StopAsync();
+        }
+    }
+
+    /// <summary>
+    /// Until every run is terminal, while notifications go on getting lost: so it is the last ones before silence that are
+    /// lost (invariant 31). What does not end by itself the checker will find in the logs.
+    /// </summary>
+    private static async Task DrainAsync(Cluster cluster)
+    {
+        var admin = new Admin(cluster.ConnectionString);
+        var from = TimeProvider.System.GetTimestamp();
+        while (await admin.CountActiveAsync() > 0 && TimeProvider.System.GetElapsedTime(from) < DrainTime)
+        {
+            await admin.CutListenersAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
+    }
+}
