@@ -79,10 +79,16 @@ internal sealed class Caller(Cluster cluster, History history, string name, Dice
             {
                 history.Add(new Observation.Faulted($"{name}: {method} {path} was told {answer}, without Retry-After or for no known reason."));
             }
+
+            NotWithoutTrouble(method, path, $"{answer}");
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+        catch (OperationCanceledException)
         {
             // What became of it is unknown.
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            NotWithoutTrouble(method, path, exception.Message);
         }
 
         Open++;
@@ -92,4 +98,11 @@ internal sealed class Caller(Cluster cluster, History history, string name, Dice
     public static byte[] Json<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Who loses a race is not to be told (invariant 20), and nothing else is the matter yet.</summary>
+    private void NotWithoutTrouble(HttpMethod method, string path, string what)
+    {
+        if (!cluster.IsTroubled)
+            history.Add(new Observation.Faulted($"{name}: {method} {path} was turned away though nothing was the matter: {what}"));
+    }
 }

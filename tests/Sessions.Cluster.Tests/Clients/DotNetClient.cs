@@ -33,13 +33,15 @@ internal sealed class DotNetClient : IDisposable
     /// <summary>Runs that it saw to their end.</summary>
     public int Ended { get; private set; }
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the last turn's successor.</param>
+    /// <param name="givingUp">Ends the last turn.</param>
+    public async Task RunAsync(CancellationToken cancellationToken, CancellationToken givingUp)
     {
         for (var n = 0; !cancellationToken.IsCancellationRequested; n++)
         {
             try
             {
-                await ConverseAsync(_dice.Choose(_scene.Sessions).Key, $"{_name}.{n} one two three four");
+                await ConverseAsync(_dice.Choose(_scene.Sessions).Key, $"{_name}.{n} one two three four", givingUp);
             }
             catch (SessionsException refusal) when (refusal.Code == ProblemCodes.QueueFull)
             {
@@ -58,15 +60,15 @@ internal sealed class DotNetClient : IDisposable
         _http.Dispose();
     }
 
-    private async Task ConverseAsync(SessionKey session, string text)
+    private async Task ConverseAsync(SessionKey session, string text, CancellationToken givingUp)
     {
         var key = text.Split(' ')[0];
-        var run = await _client.Session(session.Session.Value).SendAsync(text, new() { IdempotencyKey = key });
+        var run = await _client.Session(session.Session.Value).SendAsync(text, new() { IdempotencyKey = key }, givingUp);
         _scene.History.Add(new Observation.Sent(session, key, text, new RunId(run.Run.Id), run.Deduplicated));
         if (_dice.Once(2))
         {
             // A reset cuts the log, and with it a run that it has ended: then the stream has no end to show.
-            await foreach (var record in run.Events())
+            await foreach (var record in run.Events(cancellationToken: givingUp))
             {
                 if (record.Run is { } ended && EventTypes.IsTerminal(record.Type))
                     _scene.Saw(ended, _scene.History.Now());
@@ -74,7 +76,7 @@ internal sealed class DotNetClient : IDisposable
         }
 
         var asked = _scene.History.Now();
-        var result = await run.WaitAsync();
+        var result = await run.WaitAsync(givingUp);
         _scene.Saw(result.Run, asked);
         Ended++;
     }

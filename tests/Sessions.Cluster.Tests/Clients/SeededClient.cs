@@ -27,7 +27,7 @@ internal sealed class SeededClient(Scene scene, string name, Dice dice) : IDispo
                 Faulted($"step {_steps}: {fault}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100 + dice.Below(400)), cancellationToken)
+            await Task.Delay(TimeSpan.FromMilliseconds(50 + dice.Below(250)), cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -47,7 +47,7 @@ internal sealed class SeededClient(Scene scene, string name, Dice dice) : IDispo
         _ => ListAsync(),
     };
 
-    private string AnyKey() => $"k{dice.Below(30)}";
+    private string AnyKey() => $"k{dice.Below(8)}";
 
     private async Task SendAsync(SessionKey session)
     {

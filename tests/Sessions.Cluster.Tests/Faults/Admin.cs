@@ -38,7 +38,10 @@ internal sealed class Admin(string connectionString)
             """
             select session, active_run, clock_timestamp() - lease_expires_at from sessions.sessions
             where active_run is not null and lease_expires_at < clock_timestamp() - $1
-            """, connection) { Parameters = { new() { Value = longest } } };
+            """, connection)
+        {
+            Parameters = { new() { Value = longest } },
+        };
         await using var reader = await command.ExecuteReaderAsync();
         var found = new List<(string, string, TimeSpan)>();
         while (await reader.ReadAsync())

@@ -14,6 +14,7 @@ internal sealed class Nemesis(Cluster cluster, History history, Dice dice, Actio
         foreach (var fault in plan)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1500 + dice.Below(2000)));
+            cluster.IsTroubled = true;
             Print($"{fault}");
             await DoAsync(fault);
         }

@@ -19,6 +19,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public IReadOnlyList<Replica> Replicas { get; }
 
+    /// <summary>True once anything was done to it: until then no call may be turned away.</summary>
+    public bool IsTroubled { get; set; }
+
     /// <param name="history">Is told of deaths.</param>
     /// <param name="prepare">Does something to the migrated database before there is any load.</param>
     public static async Task<Cluster> StartAsync(History history, Func<string, Task>? prepare = null)

@@ -7,9 +7,8 @@ namespace Sessions.Cluster.Tests;
 /// <summary>All who use the cluster in a round, each with chance of its own from the round's seed.</summary>
 internal sealed class Actors : IDisposable
 {
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _clientsStopping = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly CancellationTokenSource _workersStopping = new();
     private readonly CancellationTokenSource _readersStopping = new();
     private readonly HttpClient _streams = Caller.NewHttp();
@@ -68,13 +67,14 @@ internal sealed class Actors : IDisposable
                 .Append(Task.Run(() => _inspector.RunAsync(_workersStopping.Token))));
         _clienting = Task.WhenAll(
             _clients.Select(client => Task.Run(() => client.RunAsync(_clientsStopping.Token)))
-                .Concat(_frontends.Select(frontend => Task.Run(() => frontend.RunAsync(_clientsStopping.Token)))));
+                .Concat(_frontends.Select(frontend => Task.Run(() => frontend.RunAsync(_clientsStopping.Token, _givingUp.Token)))));
     }
 
     /// <summary>Lets the clients bring to an end what they have begun: the .NET ones wait for their runs.</summary>
-    public async Task StopClientsAsync()
+    public async Task StopClientsAsync(TimeSpan longest)
     {
         await _clientsStopping.CancelAsync();
+        _givingUp.CancelAfter(longest);
         await _clienting.WaitAsync(Times.Patience * 3);
     }
 
@@ -86,14 +86,14 @@ internal sealed class Actors : IDisposable
 
     /// <summary>Waits until the readers have everything; the checker says who has not.</summary>
     /// <returns>How long that took.</returns>
-    public async Task<TimeSpan> SettleAsync()
+    public async Task<TimeSpan> SettleAsync(TimeSpan longest)
     {
         var from = Stopwatch.GetTimestamp();
         var finals = _scene.History.Finals.ToDictionary(final => final.Key);
         foreach (var follower in _followers)
             follower.BeginFinish();
 
-        while (!IsSettled() && Stopwatch.GetElapsedTime(from) < SettleTime)
+        while (!IsSettled() && Stopwatch.GetElapsedTime(from) < longest)
             await Task.Delay(TimeSpan.FromMilliseconds(10));
 
         var settled = Stopwatch.GetElapsedTime(from);
@@ -108,6 +108,7 @@ internal sealed class Actors : IDisposable
     public async Task StopAsync()
     {
         await _clientsStopping.CancelAsync();
+        await _givingUp.CancelAsync();
         await _workersStopping.CancelAsync();
         await _readersStopping.CancelAsync();
         await Task.WhenAll(_clienting, _working, _reading).WaitAsync(Times.Patience * 2);
@@ -119,6 +120,7 @@ internal sealed class Actors : IDisposable
             actor.Dispose();
 
         _clientsStopping.Dispose();
+        _givingUp.Dispose();
         _workersStopping.Dispose();
         _readersStopping.Dispose();
     }

@@ -8,9 +8,16 @@ namespace Sessions.Cluster.Tests;
 /// </summary>
 internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> print)
 {
-    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(120);
-
     private readonly History _history = new();
+
+    /// <summary>How long all work before the first fault, undisturbed.</summary>
+    public TimeSpan Undisturbed { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long what was begun may take to end once nobody sends any more.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>How long the readers may take to have everything.</summary>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <param name="prepare">Does something to the migrated database, given its connection string, before there is any load.</param>
     public async Task<RoundResult> RunAsync(Func<string, Task>? prepare = null)
@@ -23,12 +30,13 @@ internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> 
         {
             await actors.CreateSessionsAsync();
             actors.Start();
+            await Task.Delay(Undisturbed);
             await new Nemesis(cluster, _history, new Dice(seed), print).RunAsync(plan);
-            await actors.StopClientsAsync();
+            await actors.StopClientsAsync(DrainTime);
             await DrainAsync(cluster);
             await actors.StopWorkersAsync();
             await new Truth(cluster, scene).RecordAsync();
-            var settled = await actors.SettleAsync();
+            var settled = await actors.SettleAsync(SettleTime);
             return new(
                 seed, _history, Bounds.Of(_history, Times.Bound), actors.Open, scene.CrossAborts,
                 cluster.Replicas.Sum(replica => replica.Refusals), actors.Responses, actors.Ended, actors.LeaseLooks, settled,
@@ -49,7 +57,7 @@ internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> 
     /// Until every run is terminal, while notifications go on getting lost: so it is the last ones before silence that are
     /// lost (invariant 31). What does not end by itself the checker will find in the logs.
     /// </summary>
-    private static async Task DrainAsync(Cluster cluster)
+    private async Task DrainAsync(Cluster cluster)
     {
         var admin = new Admin(cluster.ConnectionString);
         var from = TimeProvider.System.GetTimestamp();

@@ -35,7 +35,7 @@ internal static class DeliveryChecks
         }
 
         if (expected != final.Log.Count + 1)
-            yield return new(30, $"Subscriber {subscriber.Name} of {final.Key} ends before {expected} of {final.Log.Count}.");
+            yield return new(31, $"Subscriber {subscriber.Name} of {final.Key} ends before {expected} of {final.Log.Count}.");
     }
 
     private static IEnumerable<Violation> CheckWatcher(Watched watcher, IReadOnlyCollection<Final> finals)

@@ -9,7 +9,7 @@ public sealed record Violation(int Invariant, string What)
 }
 
 /// <summary>
-/// Checks a history against invariants 1, 2, 4, 8, 10 to 13, 17 to 21, 27, 30, 33, 34, 36 and 37. It knows no store and no
+/// Checks a history against invariants 1, 2, 4, 8, 10 to 13, 17 to 21, 27, 30, 31, 33, 34, 36 and 37. It knows no store and no
 /// engine: only what was seen from outside, and the logs that were left. The bound of invariant 2 is checked where somebody
 /// says what it is: <see cref="Bounds"/>.
 /// </summary>
