@@ -37,7 +37,7 @@ internal sealed class Caller(Cluster cluster, History history, string name, Dice
             if (await TryAsync(method, path, body, wait, cancellationToken) is { } answer)
                 return answer with { Unanswered = unanswered };
 
-            if (cancellationToken.IsCancellationRequested)
+            if (cancellationToken.IsCancellationRequested || cluster.GivenUp.IsCancellationRequested)
                 return null;
 
             if (Stopwatch.GetElapsedTime(from) > Times.Patience + wait)
@@ -61,7 +61,7 @@ internal sealed class Caller(Cluster cluster, History history, string name, Dice
             return null;
 
         var asked = history.Now();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, cluster.GivenUp);
         patience.CancelAfter(Times.Attempt + wait);
         try
         {

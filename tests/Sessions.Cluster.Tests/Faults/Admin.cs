@@ -29,19 +29,22 @@ internal sealed class Admin(string connectionString)
     /// <summary>How many sessions have a queued or running run.</summary>
     public Task<long> CountActiveAsync() => CountAsync("select count(*) from sessions.sessions where status in (1, 2) and $1 <> ''", "-");
 
-    /// <summary>Sessions that claim to be running although the lease has been over for so long.</summary>
-    public async Task<IReadOnlyList<(string Session, string Run, TimeSpan Overdue)>> FindDeadLeasesAsync(TimeSpan longest)
+    /// <summary>Sessions that claim to be running, with the time since their lease was over.</summary>
+    public Task<IReadOnlyList<(string Session, string Run, TimeSpan Since)>> FindDeadLeasesAsync() => FindAsync(
+        """
+        select session, active_run, clock_timestamp() - lease_expires_at from sessions.sessions
+        where active_run is not null and lease_expires_at < clock_timestamp()
+        """);
+
+    /// <summary>Sessions whose next run could start, with the time since it could.</summary>
+    public Task<IReadOnlyList<(string Session, string Run, TimeSpan Since)>> FindReadyAsync() => FindAsync(
+        "select session, queued_runs[1], clock_timestamp() - ready_at from sessions.sessions where ready_agent is not null");
+
+    private async Task<IReadOnlyList<(string, string, TimeSpan)>> FindAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(_connectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(
-            """
-            select session, active_run, clock_timestamp() - lease_expires_at from sessions.sessions
-            where active_run is not null and lease_expires_at < clock_timestamp() - $1
-            """, connection)
-        {
-            Parameters = { new() { Value = longest } },
-        };
+        await using var command = new NpgsqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();
         var found = new List<(string, string, TimeSpan)>();
         while (await reader.ReadAsync())

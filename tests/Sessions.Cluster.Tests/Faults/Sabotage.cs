@@ -29,7 +29,8 @@ internal static class Sabotage
         connectionString,
         ("coalesce(f.active_run = k.run and f.epoch = k.epoch, false) as holds", "(f.id is not null and k.run is not null) as holds"),
         ("lease_expires_at = v.at + u.ttl,", "lease_expires_at = case when s.active_run is not null then v.at + u.ttl end,"),
-        ("lease_batch = case when u.last >= u.new_from then", "lease_batch = case when s.active_run is null then null when u.last >= u.new_from then"),
+        ("lease_batch = case when u.last >= u.new_from then",
+            "lease_batch = case when s.active_run is null then null when u.last >= u.new_from then"),
         ("has_output = s.has_output or u.landed > 0", "has_output = s.active_run is not null and (s.has_output or u.landed > 0)"));
 
     /// <summary>Any decision is taken for good, whatever happened since the state that it rests on.</summary>

@@ -9,6 +9,8 @@ internal sealed class Cluster : IAsyncDisposable
 {
     private const int Count = 3;
 
+    private readonly CancellationTokenSource _givingUp = new();
+
     private Cluster(PostgresCluster postgres, string connectionString, IReadOnlyList<Replica> replicas) =>
         (Postgres, ConnectionString, Replicas) = (postgres, connectionString, replicas);
 
@@ -18,6 +20,9 @@ internal sealed class Cluster : IAsyncDisposable
     public string ConnectionString { get; }
 
     public IReadOnlyList<Replica> Replicas { get; }
+
+    /// <summary>Cancelled when nobody is to wait for an answer any more.</summary>
+    public CancellationToken GivenUp => _givingUp.Token;
 
     /// <summary>True once anything was done to it: until then no call may be turned away.</summary>
     public bool IsTroubled { get; set; }
@@ -45,12 +50,16 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends every call that is still waiting.</summary>
+    public Task GiveUpAsync() => _givingUp.CancelAsync();
+
     public async ValueTask DisposeAsync()
     {
         foreach (var replica in Replicas)
             await replica.DisposeAsync();
 
         await Postgres.DisposeAsync();
+        _givingUp.Dispose();
     }
 
     private static Dictionary<string, string> Settings(string connectionString, int number) => new()

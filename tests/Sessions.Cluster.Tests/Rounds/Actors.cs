@@ -47,6 +47,8 @@ internal sealed class Actors : IDisposable
 
     public int LeaseLooks => _inspector.Looks;
 
+    public TimeSpan LongestWait => _inspector.LongestWait;
+
     public async Task CreateSessionsAsync()
     {
         foreach (var (key, agent) in _scene.Sessions)
@@ -109,6 +111,7 @@ internal sealed class Actors : IDisposable
     {
         await _clientsStopping.CancelAsync();
         await _givingUp.CancelAsync();
+        await _scene.Cluster.GiveUpAsync();
         await _workersStopping.CancelAsync();
         await _readersStopping.CancelAsync();
         await Task.WhenAll(_clienting, _working, _reading).WaitAsync(Times.Patience * 2);

@@ -33,13 +33,14 @@ internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> 
             await Task.Delay(Undisturbed);
             await new Nemesis(cluster, _history, new Dice(seed), print).RunAsync(plan);
             await actors.StopClientsAsync(DrainTime);
-            await DrainAsync(cluster);
+            var drained = await DrainAsync(cluster);
             await actors.StopWorkersAsync();
             await new Truth(cluster, scene).RecordAsync();
             var settled = await actors.SettleAsync(SettleTime);
             return new(
                 seed, _history, Bounds.Of(_history, Times.Bound), actors.Open, scene.CrossAborts,
-                cluster.Replicas.Sum(replica => replica.Refusals), actors.Responses, actors.Ended, actors.LeaseLooks, settled,
+                cluster.Replicas.Sum(replica => replica.Refusals), actors.Responses, actors.Ended, actors.LeaseLooks,
+                actors.LongestWait, drained, settled,
                 [.. cluster.Replicas.SelectMany(replica => replica.Tail(200))]);
         }
         catch
@@ -57,7 +58,7 @@ internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> 
     /// Until every run is terminal, while notifications go on getting lost: so it is the last ones before silence that are
     /// lost (invariant 31). What does not end by itself the checker will find in the logs.
     /// </summary>
-    private async Task DrainAsync(Cluster cluster)
+    private async Task<TimeSpan> DrainAsync(Cluster cluster)
     {
         var admin = new Admin(cluster.ConnectionString);
         var from = TimeProvider.System.GetTimestamp();
@@ -66,5 +67,7 @@ internal sealed class Round(int seed, IReadOnlyList<Fault> plan, Action<string> 
             await admin.CutListenersAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(100));
         }
+
+        return TimeProvider.System.GetElapsedTime(from);
     }
 }

@@ -77,8 +77,8 @@ internal sealed class Follower(Scene scene, SessionKey session, Following follow
         stay.CancelAfter(Silence);
         var until = following == Following.Restless ? Stopwatch.GetTimestamp() + ((1 + dice.Below(6)) * Stopwatch.Frequency) : long.MaxValue;
         var cursor = _records.Count == 0 ? 0 : _records[^1].Seq;
-        var path = Scene.PathOf(session, string.Create(CultureInfo.InvariantCulture, $"/events?after={cursor}"));
-        await using var frames = await Frames.OpenAsync(http, new Uri(address, path), stay.Token);
+        var path = Scene.PathOf(session, "/events");
+        await using var frames = await Frames.OpenAsync(http, new Uri(address, path), stay.Token, cursor, asHeader: dice.Once(2));
         if (frames is null)
             return;
 

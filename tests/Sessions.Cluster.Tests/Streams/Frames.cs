@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 
 namespace Sessions.Cluster.Tests;
@@ -18,15 +19,27 @@ internal sealed class Frames : IAsyncDisposable
     public bool EndedCleanly { get; private set; }
 
     /// <summary>Asks for a stream.</summary>
+    /// <param name="http">The connections.</param>
+    /// <param name="address">Where.</param>
+    /// <param name="cancellationToken">Cuts it from this side.</param>
+    /// <param name="after">The cursor to resume behind.</param>
+    /// <param name="asHeader">True to give it as browsers do.</param>
     /// <returns>Null when nobody answered.</returns>
-    public static async Task<Frames?> OpenAsync(HttpClient http, Uri address, CancellationToken cancellationToken)
+    public static async Task<Frames?> OpenAsync(
+        HttpClient http, Uri address, CancellationToken cancellationToken, long? after = null, bool asHeader = false)
     {
         HttpResponseMessage? response = null;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Times.Attempt);
         try
         {
-            response = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            var cursor = after?.ToString(CultureInfo.InvariantCulture);
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, cursor is null || asHeader ? address : new Uri(address, $"?after={cursor}"));
+            if (cursor is not null && asHeader)
+                request.Headers.Add("Last-Event-ID", cursor);
+
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
             var body = await response.Content.ReadAsStreamAsync(patience.Token);
             var items = SseParser.Create(body, (_, data) => data.ToArray()).EnumerateAsync(cancellationToken);
             return new(response, items.GetAsyncEnumerator(cancellationToken));

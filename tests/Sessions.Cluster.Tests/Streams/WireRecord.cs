@@ -11,7 +11,8 @@ internal static class WireRecord
 {
     public static string Of(EventResource record) => record switch
     {
-        { Run: { } run } => $"{record.Type} {record.RunId} {run.Status} '{run.Input.Text}' '{run.Output?.Text}' {run.Error?.Code} {run.AbortReason} {run.Attempt}",
+        { Run: { } run } => $"{record.Type} {record.RunId} {run.Status} '{run.Input.Text}' '{run.Output?.Text}' "
+            + $"{run.Error?.Code} {run.AbortReason} {run.Attempt}",
         { Session: { } session } => $"{record.Type} {session.Id} '{session.Title}' {session.Generation}",
         { Error: { } error } => $"{record.Type} {record.RunId} {record.Attempt} {error.Code}",
         { WorkerId: { } worker } => $"{record.Type} {record.RunId} {record.Attempt} {worker}",

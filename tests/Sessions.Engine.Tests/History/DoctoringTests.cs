@@ -7,7 +7,7 @@ namespace Sessions.Engine.Tests;
 /// <summary>A history that is right, falsified in every way there is, at places that a seed chooses: the checker finds each.</summary>
 public sealed class DoctoringTests(ITestOutputHelper output)
 {
-    private const int Tries = 20;
+    private const int Tries = 4;
 
     [Fact]
     public async Task Whatever_is_false_in_a_history_is_found_for_what_it_is()

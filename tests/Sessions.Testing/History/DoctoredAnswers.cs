@@ -30,6 +30,8 @@ internal static class DoctoredAnswers
         new("A stream ends cleanly without an end", 33, Of<Observation.Sent>(_ => new Observation.EndedWithoutEnd("somebody's"))),
         new("A session runs without a live lease", 27, Of<Observation.SawEnd>(
             end => new Observation.SawDeadLease(end.Session, end.Run, TimeSpan.FromMinutes(1)))),
+        new("A run waits for nothing", 24, Of<Observation.SawEnd>(
+            end => new Observation.SawForgottenRun(end.Session, end.Run, TimeSpan.FromMinutes(1)))),
     ];
 
     /// <summary>Adds an observation made from a true one.</summary>

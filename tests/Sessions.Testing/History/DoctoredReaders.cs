@@ -13,7 +13,8 @@ internal static class DoctoredReaders
             [.. records.Take(at), records[at] with { What = records[at + 1].What + "?" }, .. records.Skip(at + 1)])),
         new("The last event never comes", 31, Reading((records, _, _) => [.. records.SkipLast(1)])),
         new("The last events never come", 31, Reading((records, _, dice) => [.. records.SkipLast(1 + dice.Below(records.Count - 1))])),
-        new("A version goes back", 34, Watching((given, at, _) => [.. given.Take(at + 1), given[at] with { Version = given[at].Version - 1 }, .. given.Skip(at)])),
+        new("A version goes back", 34, Watching((given, at, _) =>
+            [.. given.Take(at + 1), given[at] with { Version = given[at].Version - 1 }, .. given.Skip(at)])),
         new("The last version never comes", 34, Watching((given, _, _) =>
             [.. given.Where(one => one != given[^1])])),
     ];

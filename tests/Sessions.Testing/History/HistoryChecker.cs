@@ -9,7 +9,7 @@ public sealed record Violation(int Invariant, string What)
 }
 
 /// <summary>
-/// Checks a history against invariants 1, 2, 4, 8, 10 to 13, 17 to 21, 27, 30, 31, 33, 34, 36 and 37. It knows no store and no
+/// Checks a history against invariants 1, 2, 4, 8, 10 to 13, 17 to 21, 24, 27, 30, 31, 33, 34, 36 and 37. It knows no store and no
 /// engine: only what was seen from outside, and the logs that were left. The bound of invariant 2 is checked where somebody
 /// says what it is: <see cref="Bounds"/>.
 /// </summary>
@@ -22,6 +22,8 @@ public static class HistoryChecker
         .. DeliveryChecks.Check(history),
         .. history.Observations.OfType<Observation.SawDeadLease>().Select(dead => new Violation(
             27, $"{dead.Session} claimed to run {dead.Run} {dead.Overdue.TotalSeconds:0.0} s after its lease was over.")),
+        .. history.Observations.OfType<Observation.SawForgottenRun>().Select(forgotten => new Violation(
+            24, $"Run {forgotten.Run} of {forgotten.Session} could start and was left to wait for {forgotten.Waiting.TotalSeconds:0.0} s.")),
         .. history.Observations.OfType<Observation.Faulted>().Select(fault => new Violation(20, fault.What)),
     ];
 

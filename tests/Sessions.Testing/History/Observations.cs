@@ -58,6 +58,9 @@ public abstract record Observation
     /// <summary>The store was away, by its own clock.</summary>
     public sealed record StoreAway(DateTimeOffset From, DateTimeOffset To) : Observation;
 
+    /// <summary>A run that could start was seen to wait for a worker though there were some.</summary>
+    public sealed record SawForgottenRun(SessionKey Session, RunId Run, TimeSpan Waiting) : Observation;
+
     /// <summary>A session was seen to claim a running run whose lease had been over for long.</summary>
     public sealed record SawDeadLease(SessionKey Session, RunId Run, TimeSpan Overdue) : Observation;
 }
