@@ -103,5 +103,5 @@ internal sealed class Nemesis(Cluster cluster, History history, Dice dice, Actio
         }
     }
 
-    private void Print(string what) => print($"{Stopwatch.GetElapsedTime(_from).TotalSeconds,6:0.0} s  {what}");
+    private void Print(string what) => print($"{DateTime.UtcNow:HH:mm:ss.fff} {Stopwatch.GetElapsedTime(_from).TotalSeconds,6:0.0} s  {what}");
 }

@@ -28,7 +28,8 @@ internal sealed record RoundResult(
         + $"{Bounds.Median.TotalSeconds:0.00} s p50 (bound {Times.Bound.TotalSeconds:0} s); {Open} calls left open, {CrossAborts} aborts through "
         + $"another replica, {Refusals} refusals of the servers' workers, {Responses} event streams, {Ended} turns of .NET clients, "
         + $"{LeaseLooks} looks at leases; "
-        + $"a run waited {LongestWait.TotalSeconds:0.0} s at most to be started; drained in {Drained.TotalSeconds:0.0} s, all settled {Settled.TotalSeconds:0.00} s after the end; {Violations.Count} violations";
+        + $"a run waited {LongestWait.TotalSeconds:0.0} s at most to be started; drained in {Drained.TotalSeconds:0.0} s, all settled {Settled.TotalSeconds:0.00} s after the end; {Violations.Count} violations{Environment.NewLine}"
+        + $"longest: {Bounds.Longest}";
 
     /// <summary>Fails with the violations, having kept what explains them.</summary>
     public void Holds()

@@ -6,7 +6,10 @@ namespace Sessions.Testing;
 /// How long runs outlived their workers (invariants 2 and 24): from the worker's death, or the end of the store's absence where
 /// that is later, to the event that ended the attempt. All times are the store's.
 /// </summary>
-public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, IReadOnlyList<Violation> Violations)
+/// <param name="Delays">One for each attempt of a run whose worker died before it.</param>
+/// <param name="Longest">The attempt of the longest; null when nobody died.</param>
+/// <param name="Violations">What is over the bound.</param>
+public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, string? Longest, IReadOnlyList<Violation> Violations)
 {
     /// <summary>The longest; zero when nobody died.</summary>
     public TimeSpan Max => Delays.Count == 0 ? TimeSpan.Zero : Delays.Max();
@@ -25,6 +28,7 @@ public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, IReadOnlyList<Violat
         var away = history.Observations.OfType<Observation.StoreAway>().ToArray();
         var delays = new List<TimeSpan>();
         var violations = new List<Violation>();
+        var (most, which) = (TimeSpan.Zero, (string?)null);
         foreach (var attempt in history.Finals.SelectMany(AttemptsOf))
         {
             foreach (var death in workers[attempt.Worker].Concat(runs[(attempt.Session, attempt.Epoch)]).Where(at => at < attempt.Ended))
@@ -33,16 +37,18 @@ public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, IReadOnlyList<Violat
                 var from = away.Where(time => time.From < attempt.Ended && time.To > death).Select(time => time.To)
                     .Append(death).Append(attempt.Started).Max();
                 var delay = attempt.Ended > from ? attempt.Ended - from : TimeSpan.Zero;
+                var what = $"Run {attempt.Run} of {attempt.Session} (epoch {attempt.Epoch}), started {attempt.Started:HH:mm:ss.fff}, outlived "
+                    + $"{attempt.Worker}, dead at {death:HH:mm:ss.fff}, by {delay.TotalSeconds:0.0} s";
                 delays.Add(delay);
+                if (delay >= most)
+                    (most, which) = (delay, what);
+
                 if (delay > longest)
-                {
-                    violations.Add(new(2, $"Run {attempt.Run} of {attempt.Session} (epoch {attempt.Epoch}) outlived its worker "
-                        + $"{attempt.Worker}, dead at {death:HH:mm:ss.fff}, by {delay.TotalSeconds:0.0} s: over {longest.TotalSeconds:0.0} s."));
-                }
+                    violations.Add(new(2, $"{what}: over {longest.TotalSeconds:0.0} s."));
             }
         }
 
-        return new(delays, violations);
+        return new(delays, which, violations);
     }
 
     /// <summary>Each start of each run, to what ended it.</summary>
