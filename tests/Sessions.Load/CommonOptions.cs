@@ -5,15 +5,29 @@ namespace Sessions.Load;
 /// <summary>The options that every scenario has, and the checks that numbers share.</summary>
 internal sealed class CommonOptions
 {
+    public const string Memory = "memory";
+    public const string Postgres = "postgres";
+
     private readonly Option<bool> _json = new("--json") { Description = "Print one line of JSON instead of the table." };
     private readonly Option<string> _engine = new("--engine") { Description = "The engine.", DefaultValueFactory = _ => "direct" };
-    private readonly Option<string> _store = new("--store") { Description = "The store.", DefaultValueFactory = _ => "memory" };
+    private readonly Option<string> _store = new("--store") { Description = "The store." };
+    private readonly Option<string> _connection = new("--connection")
+    {
+        Description = "Store postgres: the server to measure on; a database is made there and dropped. Without it a private server is started.",
+    };
 
-    public static CommonOptions AddTo(Command command)
+    /// <summary>Adds them.</summary>
+    /// <param name="command">The scenario.</param>
+    /// <param name="stores">The stores that it knows, the default first.</param>
+    public static CommonOptions AddTo(Command command, params string[] stores)
     {
         var common = new CommonOptions();
         common._engine.AcceptOnlyFromAmong("direct");
-        common._store.AcceptOnlyFromAmong("memory");
+        common._store.DefaultValueFactory = _ => stores[0];
+        common._store.AcceptOnlyFromAmong(stores);
+        if (stores.Contains(Postgres))
+            command.Options.Add(common._connection);
+
         command.Options.Add(common._engine);
         command.Options.Add(common._store);
         command.Options.Add(common._json);
@@ -34,4 +48,8 @@ internal sealed class CommonOptions
     }
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    public bool OnPostgres(ParseResult parsed) => parsed.GetValue(_store) == Postgres;
+
+    public string? Connection(ParseResult parsed) => parsed.GetValue(_connection);
 }

@@ -4,8 +4,10 @@ using Sessions.Load;
 var root = new RootCommand("Loads the control plane and checks what came of it: figures beside a bare reference of the same run.");
 root.Subcommands.Add(LifecycleCommand.Create());
 root.Subcommands.Add(FanoutCommand.Create());
+root.Subcommands.Add(DeltaCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
+root.Subcommands.Add(ReplicaCommand.Create());
 
 var parsed = root.Parse(args);
 foreach (var error in parsed.Errors)

@@ -7,14 +7,16 @@ namespace Sessions.Postgres.Tests;
 public sealed class TestDatabase(string connectionString, PostgresDatabase database) : IAsyncDisposable
 {
     private readonly List<PostgresStore> _stores = [];
+    private readonly SemaphoreSlim _passing = new(1);
 
     public string ConnectionString => connectionString;
 
     public PostgresDatabase Database => database;
 
-    /// <summary>Migrates a database.</summary>
-    public static async Task<TestDatabase> OpenAsync(string connectionString)
+    /// <summary>Migrates a database, and gives it a clock that can be put forward.</summary>
+    public static async Task<TestDatabase> OpenAsync(string created)
     {
+        var connectionString = await TestClock.MakeAsync(created);
         var database = new PostgresDatabase(connectionString, NullLogger<PostgresDatabase>.Instance);
         await database.MigrateAsync(default);
         return new(connectionString, database);
@@ -26,6 +28,21 @@ public sealed class TestDatabase(string connectionString, PostgresDatabase datab
         var store = new PostgresStore(database, options ?? new(), NullLogger<PostgresStore>.Instance);
         _stores.Add(store);
         return store;
+    }
+
+    /// <summary>Puts the database's clock forward.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await _passing.WaitAsync();
+        try
+        {
+            await RunAsync<long>(
+                $"select setval('test_clock.microseconds', last_value + {(long)time.TotalMicroseconds}) from test_clock.microseconds");
+        }
+        finally
+        {
+            _passing.Release();
+        }
     }
 
     /// <summary>Runs SQL that no store would run.</summary>
@@ -53,5 +70,6 @@ public sealed class TestDatabase(string connectionString, PostgresDatabase datab
             await store.DisposeAsync();
 
         await database.DisposeAsync();
+        _passing.Dispose();
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Writer : IAsyncDisposable
 {
     private const int Attempts = 10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly Guid _id = Guid.NewGuid();
     private readonly CommitCommand _command = new();
@@ -27,6 +27,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly LinkedList<WriteRequest> _behind = new();
     private readonly WriteQueue _queue;
     private readonly NpgsqlDataSource _database;
+    private readonly Outage _outage;
     private readonly Func<SessionKey, RunId, Task<Run?>> _readRun;
     private readonly PostgresOptions _options;
     private readonly StoreInstruments _instruments;
@@ -36,10 +37,11 @@ internal sealed class Writer : IAsyncDisposable
     private volatile bool _closing;
 
     public Writer(
-        NpgsqlDataSource database, Func<SessionKey, RunId, Task<Run?>> readRun, PostgresOptions options,
+        PostgresDatabase database, Func<SessionKey, RunId, Task<Run?>> readRun, PostgresOptions options,
         StoreInstruments instruments, ILogger logger)
     {
-        _database = database;
+        _database = database.Source;
+        _outage = database.Outage;
         _readRun = readRun;
         _options = options;
         _instruments = instruments;
@@ -68,6 +70,9 @@ internal sealed class Writer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_closing)
+            return;
+
         _closing = true;
         _queue.Close();
         await _running.ConfigureAwait(false);
@@ -200,6 +205,7 @@ internal sealed class Writer : IAsyncDisposable
             try
             {
                 _connection ??= await WriterConnection.OpenAsync(_database, _command, _id).ConfigureAwait(false);
+                _outage.End();
                 if (sent > 0 && _connection.LastBatch == sent)
                     return Resolved(sent, _connection.LastOutcome);
 
@@ -215,15 +221,23 @@ internal sealed class Writer : IAsyncDisposable
                 if (_connection is not null && StoreFaults.IsContention(exception) && attempt < Attempts)
                     continue;
 
-                // Not sent, or refused as a whole: nothing has happened. Else that has to be found out.
-                if (sent == 0 || _connection is not null || Stopwatch.GetElapsedTime(from) > _options.OutcomeWait)
+                // Refused as a whole: nothing has happened.
+                if (_connection is not null)
                     throw;
+
+                // Not sent: nothing has happened either. Else that has to be found out, for longer.
+                var isAway = !_outage.Failed();
+                if ((sent == 0 && isAway) || Stopwatch.GetElapsedTime(from) > _options.OutcomeWait)
+                    throw;
+
+                if (isAway)
+                    RefuseWaiting(StoreFaults.Unavailable(exception));
 
                 if (!StoreFaults.IsOutage(exception) && !StoreFaults.IsFencedOut(exception))
                     refused = exception;
 
                 if (attempt > 1)
-                    await WaitOutageAsync(exception).ConfigureAwait(false);
+                    await Task.Delay(Pause).ConfigureAwait(false);
             }
         }
 
@@ -250,9 +264,8 @@ internal sealed class Writer : IAsyncDisposable
     }
 
     /// <summary>While an outcome can't be looked up, the others that wait are told at once that the store is away.</summary>
-    private async Task WaitOutageAsync(Exception exception)
+    private void RefuseWaiting(StoreUnavailableException unavailable)
     {
-        var unavailable = StoreFaults.Unavailable(exception);
         foreach (var request in _behind)
             request.Fail(unavailable);
 
@@ -262,8 +275,6 @@ internal sealed class Writer : IAsyncDisposable
             if (request.TryTake())
                 request.Fail(unavailable);
         }
-
-        await Task.Delay(Pause).ConfigureAwait(false);
     }
 
     private async Task CloseAsync()

@@ -14,8 +14,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
         "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off "
         + "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off";
 
+    /// <summary>How long a database that went away is waited for before callers are told.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
+    private readonly NpgsqlDataSource _hints;
 
     /// <summary>Connects nowhere yet.</summary>
     /// <param name="connectionString">As Npgsql takes it.</param>
@@ -43,20 +47,28 @@ public sealed class PostgresDatabase : IAsyncDisposable
         builder.KeepAlive = builder.KeepAlive == 0 ? 15 : builder.KeepAlive;
         builder.Options = $"{builder.Options} {Planning}".Trim();
         Source = NpgsqlDataSource.Create(builder);
+        Reads = new ReadRetry(Source, Outage);
         builder.Options = $"{builder.Options} -c synchronous_commit=off";
         builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, 8);
         builder.MinPoolSize = 0;
-        Hints = NpgsqlDataSource.Create(builder);
+        _hints = NpgsqlDataSource.Create(builder);
+        Hints = new ReadRetry(_hints, Outage);
     }
 
     /// <summary>The connections.</summary>
     internal NpgsqlDataSource Source { get; }
 
+    /// <summary>Reads over them.</summary>
+    internal ReadRetry Reads { get; }
+
     /// <summary>Done once the schema is known to be what this build needs.</summary>
     internal Task Ready => _ready.Task;
 
     /// <summary>Connections for what need not survive a crash: who was pointed at which work.</summary>
-    internal NpgsqlDataSource Hints { get; }
+    internal ReadRetry Hints { get; }
+
+    /// <summary>Whether the database is away.</summary>
+    internal Outage Outage { get; } = new(TimeProvider.System, Patience);
 
     /// <summary>Brings the schema to what this build needs.</summary>
     /// <exception cref="PostgresStartException">The database can't be used as it is.</exception>
@@ -69,7 +81,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Hints.DisposeAsync().ConfigureAwait(false);
+        await _hints.DisposeAsync().ConfigureAwait(false);
         await Source.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class GroupLoader : IAsyncDisposable
     private const int BatchSize = 128;
 
     private readonly Channel<LoadRequest> _waiting = Channel.CreateBounded<LoadRequest>(4096);
-    private readonly NpgsqlDataSource _database;
+    private readonly ReadRetry _database;
     private readonly Task[] _loaders;
 
-    public GroupLoader(NpgsqlDataSource database, int loaders)
+    public GroupLoader(ReadRetry database, int loaders)
     {
         _database = database;
         _loaders = [.. Enumerable.Range(0, loaders).Select(_ => Task.Run(RunAsync))];

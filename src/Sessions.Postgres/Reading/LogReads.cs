@@ -5,7 +5,7 @@ using Sessions.Engine;
 namespace Sessions.Postgres;
 
 /// <summary>Reads about one session: its log, its runs, its messages.</summary>
-internal sealed class LogReads(NpgsqlDataSource database)
+internal sealed class LogReads(ReadRetry database)
 {
     public async ValueTask<IReadOnlyList<LogRecord>> LogAsync(SessionKey key, long after, int max, CancellationToken cancellationToken) =>
         await database.ListAsync(

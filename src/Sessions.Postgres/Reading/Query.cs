@@ -7,7 +7,7 @@ namespace Sessions.Postgres;
 internal static class Query
 {
     public static ValueTask<List<T>> ListAsync<T>(
-        this NpgsqlDataSource database, string statement, Action<NpgsqlParameterCollection> parameters,
+        this ReadRetry database, string statement, Action<NpgsqlParameterCollection> parameters,
         Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => new(database.ReadAsync(
             async connection =>
             {

@@ -5,7 +5,7 @@ using Sessions.Engine;
 namespace Sessions.Postgres;
 
 /// <summary>Reads about many sessions.</summary>
-internal sealed class SessionReads(NpgsqlDataSource database)
+internal sealed class SessionReads(ReadRetry database)
 {
     public async ValueTask<SessionList?> ListAsync(SessionQuery query, CancellationToken cancellationToken)
     {

@@ -1,10 +1,9 @@
-using Npgsql;
 using Sessions.Core;
 
 namespace Sessions.Postgres;
 
 /// <summary>Finds what there is to do. All of it is hints: whoever gets one has to decide it under the fence.</summary>
-internal sealed class WorkReads(NpgsqlDataSource database)
+internal sealed class WorkReads(ReadRetry database)
 {
     private const int Page = 512;
 

@@ -27,13 +27,12 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
     public PostgresStore(PostgresDatabase database, PostgresOptions options, ILogger<PostgresStore> logger)
     {
         _states = new StateCache(options.CachedStates, CachedCharacters);
-        var source = database.Source;
-        _loader = new GroupLoader(source, options.Loaders);
-        _sessions = new SessionReads(source);
-        _logs = new LogReads(source);
+        _loader = new GroupLoader(database.Reads, options.Loaders);
+        _sessions = new SessionReads(database.Reads);
+        _logs = new LogReads(database.Reads);
         _work = new WorkReads(database.Hints);
         _writers = [.. Enumerable.Range(0, options.Writers).Select(_ => new Writer(
-            source, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _instruments, logger))];
+            database, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _instruments, logger))];
     }
 
     /// <inheritdoc/>

@@ -15,7 +15,7 @@ internal static class ColdStartCommand
             DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "Sessions.Server.dll"),
         };
         command.Options.Add(server);
-        var common = CommonOptions.AddTo(command);
+        var common = CommonOptions.AddTo(command, CommonOptions.Memory);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var assembly = parsed.GetRequiredValue(server);

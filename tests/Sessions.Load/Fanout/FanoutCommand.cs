@@ -14,7 +14,7 @@ internal static class FanoutCommand
         var events = CommonOptions.Number(command, "--events", "Events per session at most; 0: as many as fit in the time, or 2,000 unpaced.", 0, 0, 1_000_000);
         var seconds = CommonOptions.Number(command, "--seconds", "How long to publish at most.", 10, 1, 600);
         var warm = CommonOptions.Number(command, "--warm-seconds", "How long to warm each server up: its hot paths are compiled meanwhile.", 8, 1, 600);
-        var common = CommonOptions.AddTo(command);
+        var common = CommonOptions.AddTo(command, CommonOptions.Memory);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var pace = parsed.GetValue(rate);

@@ -16,25 +16,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
-    public static async Task<ServerProcess> StartAsync(string kind, CancellationToken cancellationToken)
+    public static Task<ServerProcess> StartAsync(string kind, CancellationToken cancellationToken) =>
+        StartAsync(kind, null, cancellationToken);
+
+    /// <summary>Starts one over a database, or in memory.</summary>
+    public static async Task<ServerProcess> StartAsync(string kind, string? connectionString, CancellationToken cancellationToken)
     {
-        var folder = AppContext.BaseDirectory;
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            ArgumentList =
-            {
-                "exec",
-                "--runtimeconfig", Path.Combine(folder, "Sessions.Server.runtimeconfig.json"),
-                "--depsfile", Path.Combine(folder, "Sessions.Load.deps.json"),
-                Path.Combine(folder, "Sessions.Load.dll"),
-                ServeCommand.Name,
-                kind,
-            },
-        };
-        start.Environment.Remove(LoadProcess.InlineCompletions);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("The server's process did not start.");
+        var process = LoadProcess.Start(connectionString, ServeCommand.Name, kind);
         try
         {
             var address = await process.StandardOutput.ReadLineAsync(cancellationToken)

@@ -1,36 +1,28 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Sessions.Core;
 using Sessions.Engine;
 
 namespace Sessions.Load;
 
 /// <summary>The engine in this process, through the doors that the gateway uses.</summary>
-internal sealed class EngineTarget : ILifecycleTarget, IAsyncDisposable
+internal sealed class EngineTarget : ILifecycleTarget
 {
     private static readonly TenantId Tenant = new("default");
-    private static readonly HashSet<AgentName> Agents = [new AgentName(ServeCommand.Agent)];
 
     private readonly DirectEngine _engine;
     private readonly Claim[] _claims;
 
-    public EngineTarget(LifecycleSettings settings)
+    /// <summary>Makes one.</summary>
+    /// <param name="engine">Stays the caller's.</param>
+    /// <param name="agent">The engine's default agent, which the workers run.</param>
+    /// <param name="settings">How many workers, and how much each claims.</param>
+    public EngineTarget(DirectEngine engine, AgentName agent, LifecycleSettings settings)
     {
-        var agent = new AgentName(ServeCommand.Agent);
+        _engine = engine;
         _claims =
         [
             .. Enumerable.Range(0, settings.Workers).Select(worker => new Claim(
-                Tenant, new WorkerId($"w{worker}"), Agents, settings.ClaimMax, TimeSpan.FromSeconds(1))),
+                Tenant, new WorkerId($"w{worker}"), new HashSet<AgentName> { agent }, settings.ClaimMax, TimeSpan.FromSeconds(1))),
         ];
-        _engine = new DirectEngine(
-            new MemoryStore(TimeProvider.System),
-            new NoReplicaBus(),
-            new Dictionary<AgentName, string> { [agent] = "remote" },
-            agent,
-            new EngineOptions(),
-            TimeProvider.System,
-            Random.Shared,
-            NullLogger<DirectEngine>.Instance);
-        _engine.Start();
     }
 
     public async ValueTask SendAsync(RunTicket ticket, CancellationToken cancellationToken)
@@ -72,8 +64,6 @@ internal sealed class EngineTarget : ILifecycleTarget, IAsyncDisposable
                 audit.Saw(record.Seq, (record.Event as RunEvent)?.RunId.Value, record.Event is RunCompleted, record.Event is RunEnded);
         }
     }
-
-    public ValueTask DisposeAsync() => _engine.DisposeAsync();
 
     private static SessionKey Key(string session) => new(Tenant, new SessionId(session));
 }

@@ -1,3 +1,6 @@
+using Sessions.Core;
+using Sessions.Engine;
+
 namespace Sessions.Load;
 
 /// <summary>Whole runs through the engine's doors, in this process.</summary>
@@ -5,7 +8,9 @@ internal static class InProcessLifecycle
 {
     public static async Task<Report> RunAsync(LifecycleSettings settings, int runs, CancellationToken cancellationToken)
     {
-        await using var target = new EngineTarget(settings);
+        var agent = new AgentName(ServeCommand.Agent);
+        await using var engine = LoadEngine.Start(new MemoryStore(TimeProvider.System), new NoReplicaBus(), agent);
+        var target = new EngineTarget(engine, agent, settings);
         var driver = new LifecycleDriver(target, settings);
         var warm = await driver.RunAsync("warm", Math.Max(runs / 3, 1_000), cancellationToken);
         DictionaryReference.Run(settings.Sessions, 100_000);

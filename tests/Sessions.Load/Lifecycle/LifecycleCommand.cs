@@ -14,28 +14,63 @@ internal static class LifecycleCommand
         var transport = new Option<string>("--transport") { Description = "How.", DefaultValueFactory = _ => InProcess };
         transport.AcceptOnlyFromAmong(InProcess, Http);
         command.Options.Add(transport);
-        var sessions = CommonOptions.Number(command, "--sessions", "Sessions with a run at the same time.", 64, 1, 10_000);
+        var sessions = CommonOptions.Number(command, "--sessions", "Sessions with a run at the same time; 0: 64, 256 with postgres.", 0, 0, 10_000);
+        sessions.Aliases.Add("--concurrency");
         var turns = CommonOptions.Number(command, "--turns", "Runs of a session before a new one takes its place.", 10, 1, 100_000);
-        var workers = CommonOptions.Number(command, "--workers", "Workers that claim.", 8, 1, 1_000);
-        var claimMax = CommonOptions.Number(command, "--claim-max", "Runs that a worker claims at once.", 8, 1, 100);
-        var runs = CommonOptions.Number(command, "--runs", "Runs to measure; 0: 300,000 in process, 30,000 over HTTP.", 0, 0, 10_000_000);
-        var seconds = CommonOptions.Number(command, "--seconds", "How long to measure at most.", 20, 1, 600);
-        var common = CommonOptions.AddTo(command);
+        var workers = CommonOptions.Number(command, "--workers", "Workers that claim; 0: 8, 4 with postgres.", 0, 0, 1_000);
+        var claimMax = CommonOptions.Number(command, "--claim-max", "Runs that a worker claims at once; 0: 8, 64 with postgres.", 0, 0, 100);
+        var runs = CommonOptions.Number(
+            command, "--runs", "Runs to measure; 0: 300,000 in process, 30,000 over HTTP, with postgres what the time allows.", 0, 0, 10_000_000);
+        var seconds = CommonOptions.Number(command, "--seconds", "How long to measure at most; 0: 20, with postgres 4 a round.", 0, 0, 600);
+        var common = CommonOptions.AddTo(command, CommonOptions.Memory, CommonOptions.Postgres);
+        var rounds = RoundSettings.AddTo(command);
+        var replicas = new Option<string>("--replicas")
+        {
+            Description = "Store postgres: how many replicas, a process each; 1,2,3 measures one after the other.",
+            DefaultValueFactory = _ => "1",
+        };
+        replicas.Validators.Add(result =>
+        {
+            if (!result.GetValueOrDefault<string>().Split(',').All(part => int.TryParse(part, out var count) && count is >= 1 and <= 16))
+                result.AddError("--replicas must be numbers from 1 to 16 with commas between them.");
+        });
+        command.Options.Add(replicas);
+        var decisions = new Option<bool>("--decisions")
+        {
+            Description = "Store postgres: bare decisions, many sessions at a time, without the dispatch of whole runs.",
+        };
+        command.Options.Add(decisions);
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            var onPostgres = common.OnPostgres(parsed);
             var settings = new LifecycleSettings(
-                parsed.GetValue(sessions),
+                Given(parsed.GetValue(sessions), onPostgres ? 256 : 64),
                 parsed.GetValue(turns),
-                parsed.GetValue(workers),
-                parsed.GetValue(claimMax),
-                parsed.GetValue(seconds));
+                Given(parsed.GetValue(workers), onPostgres ? 4 : 8),
+                Given(parsed.GetValue(claimMax), onPostgres ? 64 : 8),
+                Given(parsed.GetValue(seconds), onPostgres ? 4 : 20))
+            {
+                Overlap = onPostgres,
+            };
             var overHttp = parsed.GetValue(transport) == Http;
-            var count = parsed.GetValue(runs) is > 0 and var given ? given : overHttp ? 30_000 : 300_000;
-            var report = overHttp
+            var count = Given(parsed.GetValue(runs), onPostgres ? int.MaxValue : overHttp ? 30_000 : 300_000);
+            if (onPostgres && overHttp)
+            {
+                await Console.Error.WriteLineAsync("--transport http is measured with the store memory only.");
+                return ExitCodes.Usage;
+            }
+
+            var counts = parsed.GetRequiredValue(replicas).Split(',').Select(int.Parse);
+            var report = onPostgres
+                ? await PostgresLifecycle.RunAsync(
+                    settings, count, parsed.GetValue(decisions), [.. counts], rounds.Read(parsed), common.Connection(parsed), cancellationToken)
+                : overHttp
                 ? await HttpLifecycle.RunAsync(settings, count, cancellationToken)
                 : await InProcessLifecycle.RunAsync(settings, count, cancellationToken);
             return report.Print(common.Json(parsed));
         });
         return command;
     }
+
+    private static int Given(int value, int otherwise) => value > 0 ? value : otherwise;
 }

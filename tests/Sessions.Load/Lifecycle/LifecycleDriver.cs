@@ -29,7 +29,7 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
         var elapsed = Stopwatch.GetElapsedTime(from);
         await over.CancelAsync();
         await Task.WhenAll(workers);
-        return new LifecycleRound([.. slots.SelectMany(slot => slot.Accepted)], elapsed, latencies.Summarize());
+        return new LifecycleRound([.. slots.SelectMany(slot => slot.Accepted)], elapsed, latencies.All());
 
         async Task SendAsync(Slot slot)
         {
@@ -45,6 +45,7 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
         async Task WorkAsync(int worker)
         {
             var claimed = new List<RunTicket>();
+            var completing = new HashSet<Task>();
             try
             {
                 while (true)
@@ -53,15 +54,30 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
                     await target.ClaimAsync(worker, claimed, over.Token);
                     foreach (var ticket in claimed)
                     {
-                        await target.CompleteAsync(worker, ticket, CancellationToken.None);
-                        slots[ticket.Slot].Ended(latencies);
+                        if (settings.Overlap)
+                            completing.Add(CompleteAsync(worker, ticket));
+                        else
+                            await CompleteAsync(worker, ticket);
                     }
+
+                    // Those that ended well need no more attention; one that did not is thrown here.
+                    completing.RemoveWhere(task => task.IsCompletedSuccessfully);
+                    foreach (var faulted in completing.Where(task => task.IsCompleted))
+                        await faulted;
                 }
             }
             catch (OperationCanceledException) when (over.IsCancellationRequested)
             {
                 // Everything has ended.
             }
+
+            await Task.WhenAll(completing);
+        }
+
+        async Task CompleteAsync(int worker, RunTicket ticket)
+        {
+            await target.CompleteAsync(worker, ticket, CancellationToken.None);
+            slots[ticket.Slot].Ended(latencies);
         }
     }
 }
@@ -69,9 +85,11 @@ internal sealed class LifecycleDriver(ILifecycleTarget target, LifecycleSettings
 /// <summary>What was driven.</summary>
 /// <param name="Accepted">The runs that were accepted.</param>
 /// <param name="Elapsed">How long it took.</param>
-/// <param name="Latency">From before the send to after the terminal state.</param>
-internal sealed record LifecycleRound(IReadOnlyList<RunTicket> Accepted, TimeSpan Elapsed, LatencySummary Latency)
+/// <param name="Latencies">From before the send to after the terminal state.</param>
+internal sealed record LifecycleRound(IReadOnlyList<RunTicket> Accepted, TimeSpan Elapsed, Histogram Latencies)
 {
+    public LatencySummary Latency => Sessions.Load.Latencies.Summarize(Latencies);
+
     public double RunsPerSecond => Accepted.Count / Elapsed.TotalSeconds;
 }
 
@@ -83,6 +101,9 @@ internal sealed record LifecycleRound(IReadOnlyList<RunTicket> Accepted, TimeSpa
 /// <param name="Seconds">How long at most.</param>
 internal sealed record LifecycleSettings(int Sessions, int Turns, int Workers, int ClaimMax, int Seconds)
 {
+    /// <summary>True when a worker ends its runs at the same time, as one that waits for a database does; else one by one.</summary>
+    public bool Overlap { get; init; }
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Sessions} at a time, {Turns} turns a session, {Workers} workers that claim up to {ClaimMax}");
 }

@@ -43,6 +43,21 @@ internal sealed class Histogram
         return Max;
     }
 
+    /// <summary>What is in it, for <see cref="AddBuckets"/> elsewhere: the buckets that hold something, each with its count.</summary>
+    public IReadOnlyList<long[]> Buckets() =>
+        [.. _buckets.Index().Where(bucket => bucket.Item > 0).Select(bucket => new[] { bucket.Index, bucket.Item })];
+
+    public void AddBuckets(IEnumerable<long[]> buckets, long max)
+    {
+        foreach (var bucket in buckets)
+        {
+            _buckets[bucket[0]] += bucket[1];
+            Count += bucket[1];
+        }
+
+        Max = Math.Max(Max, max);
+    }
+
     private static int IndexOf(long value)
     {
         if (value < 1 << SubBits)

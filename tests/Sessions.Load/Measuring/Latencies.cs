@@ -15,13 +15,19 @@ internal sealed class Latencies
     public void Record(long ticks) =>
         _histograms.GetOrAdd(Environment.CurrentManagedThreadId, static _ => new Histogram()).Record(ticks);
 
-    public LatencySummary Summarize()
+    public LatencySummary Summarize() => Summarize(All());
+
+    public static LatencySummary Summarize(Histogram all) =>
+        new(all.Count, Ms(all.Quantile(0.5)), Ms(all.Quantile(0.99)), Ms(all.Max));
+
+    /// <summary>All of them, nobody recording any more.</summary>
+    public Histogram All()
     {
         var all = new Histogram();
         foreach (var histogram in _histograms.Values)
             all.Add(histogram);
 
-        return new LatencySummary(all.Count, Ms(all.Quantile(0.5)), Ms(all.Quantile(0.99)), Ms(all.Max));
+        return all;
     }
 
     private static double Ms(long ticks) => ticks * 1000.0 / Stopwatch.Frequency;

@@ -8,11 +8,13 @@ namespace Sessions.Load;
 /// <summary>A scenario's figures beside the reference's, as a table for people or a line of JSON for machines.</summary>
 internal sealed class Report(string scenario, string settings)
 {
+    private const int NameWidth = 46;
+
     private readonly List<Figure> _figures = [];
     private readonly List<string> _faults = [];
 
-    public void Add(string name, double value, double? reference = null, bool ratio = false) =>
-        _figures.Add(new Figure(name, value, reference, ratio && reference > 0 ? value / reference : null));
+    public void Add(string name, double value, double? reference = null, bool ratio = false, Target? target = null) =>
+        _figures.Add(new Figure(name, value, reference, ratio && reference > 0 ? value / reference : null, target));
 
     public void Add(string name, LatencySummary latency, LatencySummary? reference = null)
     {
@@ -41,12 +43,10 @@ internal sealed class Report(string scenario, string settings)
     private string Table()
     {
         var text = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{scenario}: {settings}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{"",-34}{"sessions",14}{"reference",14}{"ratio",9}");
+        var targets = _figures.Exists(figure => figure.Target is not null);
+        text.AppendLine(Line("", "sessions", "reference", "ratio", targets ? "target" : ""));
         foreach (var figure in _figures)
-        {
-            text.AppendLine(CultureInfo.InvariantCulture,
-                $"{figure.Name,-34}{Show(figure.Value),14}{Show(figure.Reference),14}{Show(figure.Ratio),9}");
-        }
+            text.AppendLine(Line(figure.Name, Show(figure.Value), Show(figure.Reference), Show(figure.Ratio), figure.Verdict));
 
         text.AppendLine().Append(_faults.Count == 0 ? "nothing lost, nothing doubled, everything in order" : $"{_faults.Count} FAULTS:");
         foreach (var fault in _faults.Take(20))
@@ -54,6 +54,9 @@ internal sealed class Report(string scenario, string settings)
 
         return text.ToString();
     }
+
+    private static string Line(string name, string value, string reference, string ratio, string target) =>
+        $"{name,-NameWidth}{value,14}{reference,14}{ratio,9}  {target}".TrimEnd();
 
     private string Json()
     {
@@ -67,12 +70,14 @@ internal sealed class Report(string scenario, string settings)
             foreach (var figure in _figures)
             {
                 writer.WriteStartObject(figure.Name);
-                writer.WriteNumber("value", Math.Round(figure.Value, 4));
-                if (figure.Reference is { } reference)
-                    writer.WriteNumber("reference", Math.Round(reference, 4));
-
-                if (figure.Ratio is { } ratio)
-                    writer.WriteNumber("ratio", Math.Round(ratio, 4));
+                Number(writer, "value", figure.Value);
+                Number(writer, "reference", figure.Reference);
+                Number(writer, "ratio", figure.Ratio);
+                if (figure.Target is { } target)
+                {
+                    writer.WriteString("target", target.ToString());
+                    writer.WriteBoolean("met", figure.IsMet);
+                }
 
                 writer.WriteEndObject();
             }
@@ -90,12 +95,25 @@ internal sealed class Report(string scenario, string settings)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>JSON has no number for what could not be taken.</summary>
+    private static void Number(Utf8JsonWriter writer, string name, double? value)
+    {
+        if (value is { } number && double.IsFinite(number))
+            writer.WriteNumber(name, Math.Round(number, 4));
+    }
+
     private static string Show(double? value) => value switch
     {
         null => "",
+        { } number when !double.IsFinite(number) => "unknown",
         >= 1000 or <= -1000 => value.Value.ToString("N0", CultureInfo.InvariantCulture),
         var small => Math.Round(small.Value, 3).ToString(CultureInfo.InvariantCulture),
     };
 
-    private sealed record Figure(string Name, double Value, double? Reference, double? Ratio);
+    private sealed record Figure(string Name, double Value, double? Reference, double? Ratio, Target? Target)
+    {
+        public bool IsMet => Target?.IsMet(Value, Ratio) ?? true;
+
+        public string Verdict => Target is null ? "" : $"{Target} {(IsMet ? "met" : "MISSED")}";
+    }
 }

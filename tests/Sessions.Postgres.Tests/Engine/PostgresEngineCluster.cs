@@ -8,6 +8,7 @@ namespace Sessions.Postgres.Tests;
 internal sealed class PostgresEngineCluster : EngineCluster
 {
     private readonly TestDatabase _database;
+    private readonly RunningClock _clock = new();
     private readonly List<PostgresReplicaBus> _buses = [];
     private readonly List<LossyBus> _lossy = [];
     private readonly List<DirectEngine> _engines = [];
@@ -32,7 +33,12 @@ internal sealed class PostgresEngineCluster : EngineCluster
         return cluster;
     }
 
-    public override async ValueTask PassAsync(TimeSpan time) => await Task.Delay(time);
+    /// <summary>For the database, and then for the replicas.</summary>
+    public override async ValueTask PassAsync(TimeSpan time)
+    {
+        await _database.PassAsync(time);
+        _clock.Advance(time);
+    }
 
     public override void Lose(Predicate<Wakeup>? lost)
     {
@@ -49,6 +55,7 @@ internal sealed class PostgresEngineCluster : EngineCluster
             await bus.DisposeAsync();
 
         await _database.DisposeAsync();
+        await _clock.DisposeAsync();
     }
 
     private async Task AddAsync(EngineOptions options, int seed)
@@ -58,7 +65,7 @@ internal sealed class PostgresEngineCluster : EngineCluster
         _buses.Add(bus);
         _lossy.Add(new LossyBus(bus));
         var engine = new DirectEngine(
-            _database.Store(), _lossy[^1], EngineConformance.Agents, Commands.Echo, options, TimeProvider.System, new Random(seed),
+            _database.Store(), _lossy[^1], EngineConformance.Agents, Commands.Echo, options, _clock.Time, new Random(seed),
             NullLogger<DirectEngine>.Instance);
         _engines.Add(engine);
         _replicas.Add(new EngineReplica(engine.Sessions, engine.Runs, engine.SweepAsync, engine.RepairAsync));

@@ -102,7 +102,9 @@ internal sealed class HistoryReaders : IDisposable
                     given.AddRange(sessions);
                 else if (item is null && finishing)
                     break;
-                else if (item is null && _finishing.IsCancellationRequested)
+
+                // A wake-up is spent on whatever the read returned with.
+                if (_finishing.IsCancellationRequested)
                     watch.Wake();
             }
         }

@@ -54,10 +54,12 @@ public sealed class SubscriptionReader(ISessionSubscription subscription, long? 
     /// <summary>Reads what is there, until a wake-up says that nothing is new.</summary>
     public async Task UntilQuietAsync()
     {
-        subscription.Wake();
-        while (await ReadAsync("nothing"))
+        // A wake-up is spent on whatever a read returns with, also on something new.
+        do
         {
+            subscription.Wake();
         }
+        while (await ReadAsync("nothing"));
     }
 
     public void Dispose() => subscription.Dispose();

@@ -32,10 +32,12 @@ public sealed class WatchReader(IWatch watch) : IDisposable
     /// <summary>Reads what is there, until a wake-up says that nothing is new.</summary>
     public async Task UntilQuietAsync()
     {
-        watch.Wake();
-        while (await ReadAsync("nothing"))
+        // A wake-up is spent on whatever a read returns with, also on something new.
+        do
         {
+            watch.Wake();
         }
+        while (await ReadAsync("nothing"));
     }
 
     public void Dispose() => watch.Dispose();

@@ -28,6 +28,7 @@ public sealed class ClaimTests
         const int Limit = 3;
         var running = 0;
         var most = 0;
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var fixture = new WorkerFixture(new ScriptedAgent((run, _) => Counted(run)), Limit, TimeProvider.System);
         var claims = Enumerable.Range(0, 60)
             .Select(i => Given.Claim($"r{i}", $"s{i}", text: string.Join(' ', Enumerable.Range(i, 40)))).ToList();
@@ -47,6 +48,11 @@ public sealed class ClaimTests
             var now = Interlocked.Increment(ref running);
             for (var seen = most; now > seen; seen = most)
                 Interlocked.CompareExchange(ref most, now, seen);
+
+            // The first ones go on only once all slots are taken: whether they would be is not left to the scheduler.
+            if (now == Limit)
+                full.TrySetResult();
+            await full.Task;
             foreach (var c in run.Run.Input.Text)
             {
                 yield return new AgentOutput.Delta(c.ToString());
