@@ -106,5 +106,9 @@ public sealed class LostHintsTests(ITestOutputHelper output) : IAsyncLifetime
         public void Post(Wakeup wakeup) => _nobody.Post(wakeup);
 
         public IDisposable Listen(Action<Wakeup> heard) => _nobody.Listen(heard);
+
+        public void Post(WorkerNews news) => _nobody.Post(news);
+
+        public IDisposable ListenToWorkers(Action<WorkerNews> heard) => _nobody.ListenToWorkers(heard);
     }
 }

@@ -8,7 +8,8 @@ namespace Sessions.Engine;
 /// log again. Keeps invariants 30 to 32.
 /// </summary>
 internal sealed class SessionSubscription(
-    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run, bool isOver) : ISessionSubscription
+    ISessionStore store, LogListener listener, SessionKey key, long cursor, RunId? run, bool isOver, EngineInstruments instruments,
+    TimeProvider time) : ISessionSubscription
 {
     private const int PageSize = 128;
 
@@ -84,6 +85,9 @@ internal sealed class SessionSubscription(
 
         if (records[0].Seq != _cursor + 1)
             throw new InvalidOperationException($"The log of session {key} has {records[0].Seq} behind {_cursor}.");
+
+        if (_synchronized)
+            instruments.Followed(time.GetUtcNow() - records[^1].At);
 
         return Advance(new Commit(key, [.. records]));
     }

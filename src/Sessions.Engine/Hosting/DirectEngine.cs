@@ -46,7 +46,7 @@ public sealed class DirectEngine : IAsyncDisposable
         var handler = new SessionHandler(store, _feed.Publish, _instruments, logger);
         _sweeper = new LeaseSweeper(store, handler, logger);
         _repair = new FeedRepair(store, _feed, time);
-        Sessions = new DirectSessions(store, handler, _feed, workers, options, time);
+        Sessions = new DirectSessions(store, handler, _feed, workers, options, time, _instruments);
         Runs = new DirectRuns(
             store, handler, _feed, workers, new RunClaims(store, handler, dispatcher, options, time, _jitter), options);
     }

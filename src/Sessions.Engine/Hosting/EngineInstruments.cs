@@ -11,6 +11,7 @@ public sealed class EngineInstruments : IDisposable
     private readonly Histogram<double> _duration;
     private readonly UpDownCounter<long> _active;
     private readonly Counter<long> _conflicts;
+    private readonly Histogram<double> _feedLag;
 
     /// <summary>Makes them.</summary>
     public EngineInstruments()
@@ -19,10 +20,15 @@ public sealed class EngineInstruments : IDisposable
         _active = _meter.CreateUpDownCounter<long>(
             "sessions.runs.active", "{run}", "Queued or running; of this replica's decisions, so sum over the replicas.");
         _conflicts = _meter.CreateCounter<long>("sessions.decision.conflicts", "{conflict}", "Races lost, and decided again.");
+        _feedLag = _meter.CreateHistogram<double>(
+            "sessions.feed.lag", "s", "From another replica's commit, by the store's clock, to its read for a subscriber, by this one's.");
     }
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
+
+    /// <summary>A subscriber that follows was given what another replica committed.</summary>
+    internal void Followed(TimeSpan lag) => _feedLag.Record(Math.Max(0, lag.TotalSeconds));
 
     internal void Conflict() => _conflicts.Add(1);
 

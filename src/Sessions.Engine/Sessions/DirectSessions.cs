@@ -5,7 +5,8 @@ namespace Sessions.Engine;
 
 /// <summary>The front door of engine <c>direct</c>.</summary>
 internal sealed class DirectSessions(
-    ISessionStore store, SessionHandler handler, SessionFeed feed, WorkerDirectory workers, EngineOptions options, TimeProvider time)
+    ISessionStore store, SessionHandler handler, SessionFeed feed, WorkerDirectory workers, EngineOptions options, TimeProvider time,
+    EngineInstruments instruments)
     : ISessions
 {
     public async ValueTask<Result<SessionOutcome>> CreateAsync(
@@ -145,7 +146,8 @@ internal sealed class DirectSessions(
             var isOver = about is not null
                 ? about.IsTerminal && cursor >= about.EndedSeq
                 : state.Existence == SessionExistence.Deleted && cursor >= state.LastSeq;
-            return Result.Of<ISessionSubscription>(new SessionSubscription(store, listener, key, cursor, run, isOver));
+            return Result.Of<ISessionSubscription>(new SessionSubscription(
+                store, listener, key, cursor, run, isOver, instruments, time));
         }
         catch
         {

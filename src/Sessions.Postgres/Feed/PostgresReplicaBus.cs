@@ -133,7 +133,7 @@ public sealed class PostgresReplicaBus : IReplicaBus, IAsyncDisposable
             try
             {
                 await _database.Ready.WaitAsync(_stopping.Token).ConfigureAwait(false);
-                var connection = await _database.Source.OpenConnectionAsync(_stopping.Token).ConfigureAwait(false);
+                var connection = await _database.Apart.OpenConnectionAsync(_stopping.Token).ConfigureAwait(false);
                 await using (connection.ConfigureAwait(false))
                     await use(connection).ConfigureAwait(false);
             }

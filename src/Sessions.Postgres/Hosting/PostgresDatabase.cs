@@ -46,6 +46,12 @@ public sealed class PostgresDatabase : IAsyncDisposable
         builder.AutoPrepareMinUsages = 2;
         builder.KeepAlive = builder.KeepAlive == 0 ? 15 : builder.KeepAlive;
         builder.Options = $"{builder.Options} {Planning}".Trim();
+        builder.Pooling = false;
+        Apart = NpgsqlDataSource.Create(builder);
+
+        // Nothing that is done on a pooled connection leaves anything behind, so nothing needs to be reset.
+        builder.Pooling = true;
+        builder.NoResetOnClose = true;
         Source = NpgsqlDataSource.Create(builder);
         Reads = new ReadRetry(Source, Outage);
         builder.Options = $"{builder.Options} -c synchronous_commit=off";
@@ -57,6 +63,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
     /// <summary>The connections.</summary>
     internal NpgsqlDataSource Source { get; }
+
+    /// <summary>Connections of one user alone: a lock, or a LISTEN, ends with them.</summary>
+    internal NpgsqlDataSource Apart { get; }
 
     /// <summary>Reads over them.</summary>
     internal ReadRetry Reads { get; }
@@ -74,7 +83,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="PostgresStartException">The database can't be used as it is.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await Migrator.RunAsync(Source, Migration.All, _logger, cancellationToken).ConfigureAwait(false);
+        await Migrator.RunAsync(Apart, Migration.All, _logger, cancellationToken).ConfigureAwait(false);
         _ready.TrySetResult();
     }
 
@@ -82,6 +91,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _hints.DisposeAsync().ConfigureAwait(false);
+        await Apart.DisposeAsync().ConfigureAwait(false);
         await Source.DisposeAsync().ConfigureAwait(false);
     }
 }

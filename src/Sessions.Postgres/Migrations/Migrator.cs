@@ -41,7 +41,7 @@ internal static class Migrator
         if (await IsUpToDateAsync(connection, migrations, cancellationToken).ConfigureAwait(false))
             return;
 
-        // The lock ends with the connection at the latest; the pool resets it.
+        // The lock ends with the connection at the latest; it is not pooled.
         await ExecuteAsync(connection, Statements.Named("lock_migrations"), cancellationToken).ConfigureAwait(false);
         if (!await ScalarAsync<bool>(connection, "migrations_exist", cancellationToken).ConfigureAwait(false))
             await ExecuteAsync(connection, Statements.Named("create_migrations"), cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,9 @@ public sealed class SubscriptionOrderTests(ITestOutputHelper output)
             var driver = new StoreDriver(store, TimeSpan.FromSeconds(15));
             var run = await driver.RunningAsync(Key, "r1");
             var listener = new LogListener();
-            using var reader = new SubscriptionReader(new SessionSubscription(store, listener, Key, 0, null, false));
+            using var instruments = new EngineInstruments();
+            using var reader = new SubscriptionReader(new SessionSubscription(
+                store, listener, Key, 0, null, false, instruments, TimeProvider.System));
             var held = new List<Commit>();
             for (var n = 0; n < 60; n++)
             {
