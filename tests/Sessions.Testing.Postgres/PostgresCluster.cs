@@ -64,14 +64,18 @@ public sealed class PostgresCluster : IAsyncDisposable
         var server = _server ?? throw new InvalidOperationException("The server is not running.");
         var postmaster = await PostmasterAsync();
 
-        // It forks all the time, and replaces children that die: only while it is stopped are these all there are. One that is
-        // left over holds the shared memory, and no server can start again.
+        // It forks all the time, and replaces children that die: only while it is stopped are these all there are. No server can
+        // start again while one of them lives and holds the shared memory, and on a busy machine they take their time to die.
         await RunAsync("kill", "-STOP", $"{postmaster}");
-        foreach (var child in ChildrenOf(postmaster))
+        var children = ChildrenOf(postmaster).ToArray();
+        foreach (var child in children)
             Kill(child);
 
         Kill(postmaster);
         await server.WaitForExitAsync();
+        for (var from = Stopwatch.GetTimestamp(); children.Any(Lives) && Stopwatch.GetElapsedTime(from) < Patience;)
+            await Task.Delay(TimeSpan.FromMilliseconds(5));
+
         server.Dispose();
         _server = null;
     }
@@ -109,7 +113,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        if (_server is not null)
+        if (_server is { HasExited: false })
             await KillAsync();
 
         Directory.Delete(_folder, recursive: true);
@@ -161,6 +165,20 @@ public sealed class PostgresCluster : IAsyncDisposable
         return File.Exists(path)
             ? File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)
             : [];
+    }
+
+    /// <summary>False also for one that is dead and waits for somebody to take note.</summary>
+    private static bool Lives(int process)
+    {
+        try
+        {
+            var status = File.ReadAllText($"/proc/{process}/stat");
+            return status[status.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static void Kill(int process)

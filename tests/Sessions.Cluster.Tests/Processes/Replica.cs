@@ -44,13 +44,14 @@ internal sealed class Replica(int number, IReadOnlyDictionary<string, string> se
     public async Task StopAsync(TimeSpan time)
     {
         Signals.SendStop(Current.Id);
-        history.Add(new Observation.WorkerDied(Current.Worker, DateTimeOffset.UtcNow));
+        var stopped = DateTimeOffset.UtcNow;
         try
         {
             await Task.Delay(time);
         }
         finally
         {
+            history.Add(new Observation.WorkerDied(Current.Worker, stopped, DateTimeOffset.UtcNow));
             Signals.SendContinue(Current.Id);
         }
     }

@@ -46,6 +46,18 @@ public sealed class BoundsTests
     }
 
     [Fact]
+    public async Task A_run_that_a_worker_starts_after_its_return_is_not_measured()
+    {
+        var before = _time.GetUtcNow() - Ttl;
+        await LostAsync(Ttl, died: false);
+        _history.Add(new Observation.WorkerDied(new("w1"), before, _time.GetUtcNow() - (2 * Ttl)));
+        Assert.Empty(Bounds.Of(_history, Ttl).Delays);
+
+        _history.Add(new Observation.WorkerDied(new("w1"), before, _time.GetUtcNow() + Ttl));
+        Assert.Equal([Ttl], Bounds.Of(_history, Ttl).Delays);
+    }
+
+    [Fact]
     public async Task A_run_that_was_turned_away_from_is_measured_by_its_epoch()
     {
         var run = await LostAsync(Ttl, died: false);

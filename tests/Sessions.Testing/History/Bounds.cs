@@ -22,7 +22,7 @@ public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, string? Longest, IRe
     /// <param name="longest">What is a violation beyond it.</param>
     public static Bounds Of(History history, TimeSpan longest)
     {
-        var workers = history.Observations.OfType<Observation.WorkerDied>().ToLookup(died => died.Worker, died => died.At);
+        var workers = history.Observations.OfType<Observation.WorkerDied>().ToLookup(died => died.Worker);
         var runs = history.Observations.OfType<Observation.RunAbandoned>()
             .ToLookup(left => (left.Session, left.Epoch), left => left.At);
         var away = history.Observations.OfType<Observation.StoreAway>().ToArray();
@@ -31,7 +31,10 @@ public sealed record Bounds(IReadOnlyList<TimeSpan> Delays, string? Longest, IRe
         var (most, which) = (TimeSpan.Zero, (string?)null);
         foreach (var attempt in history.Finals.SelectMany(AttemptsOf))
         {
-            foreach (var death in workers[attempt.Worker].Concat(runs[(attempt.Session, attempt.Epoch)]).Where(at => at < attempt.Ended))
+            // What a worker has started since it is back is in good hands.
+            var deaths = workers[attempt.Worker].Where(died => died.Back is null || attempt.Started < died.Back).Select(died => died.At)
+                .Concat(runs[(attempt.Session, attempt.Epoch)]);
+            foreach (var death in deaths.Where(at => at < attempt.Ended))
             {
                 // Nobody can be told of a death, nor end what it left, while the store is away.
                 var from = away.Where(time => time.From < attempt.Ended && time.To > death).Select(time => time.To)

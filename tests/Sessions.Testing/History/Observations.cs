@@ -50,7 +50,10 @@ public abstract record Observation
     public sealed record Faulted(string What) : Observation;
 
     /// <summary>A worker died, or was stopped for longer than its leases, at a time by the store's clock.</summary>
-    public sealed record WorkerDied(WorkerId Worker, DateTimeOffset At) : Observation;
+    /// <param name="Worker">The worker.</param>
+    /// <param name="At">When it was alive for the last time.</param>
+    /// <param name="Back">Since when it has gone on; null when it is dead.</param>
+    public sealed record WorkerDied(WorkerId Worker, DateTimeOffset At, DateTimeOffset? Back = null) : Observation;
 
     /// <summary>A worker turned its back on a run: it was last heard of at a time by the store's clock.</summary>
     public sealed record RunAbandoned(SessionKey Session, RunId Run, long Epoch, DateTimeOffset At) : Observation;
