@@ -17,7 +17,9 @@ internal static class Sabotage
             for it in select tgrelid::regclass as tab, tgname from pg_trigger
                 where not tgisinternal and tgrelid in (select oid from pg_class where relnamespace = 'sessions'::regnamespace)
             loop execute format('drop trigger %I on %s', it.tgname, it.tab); end loop;
-            drop index sessions.runs_one_running, sessions.runs_queued, sessions.runs_ended, sessions.keys_run;
+            for it in select indexrelid::regclass as name from pg_index
+                where indisunique and not indisprimary and indrelid in (select oid from pg_class where relnamespace = 'sessions'::regnamespace)
+            loop execute format('drop index %s', it.name); end loop;
         end $$
         """;
 
