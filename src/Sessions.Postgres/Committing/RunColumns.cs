@@ -121,7 +121,8 @@ internal sealed class ChangedRunColumns : ColumnSet
         var streaming = -1;
         foreach (var run in request.Provisional.Runs)
         {
-            if (run.Status == RunStatus.Queued && run.Attempt == 0)
+            // New ones are in other columns. One whose start was taken back counts no attempt, but had an epoch.
+            if (run.Status == RunStatus.Queued && run.Epoch == 0)
                 continue;
 
             var streams = request.Streaming?.Id == run.Id && run.IsTerminal;

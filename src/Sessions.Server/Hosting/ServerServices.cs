@@ -66,7 +66,9 @@ internal static class ServerServices
         services.AddSingleton(provider => new AgentWorker(
             provider.GetRequiredService<IWorkerConnection>(),
             AgentFactory.Make(settings.Agents, provider.GetRequiredService<TimeProvider>()),
-            new WorkerOptions { MaxConcurrency = settings.MaxConcurrency },
+
+            // Its reports are no requests over a wire: nothing is saved by holding them back.
+            new WorkerOptions { MaxConcurrency = settings.MaxConcurrency, FlushInterval = TimeSpan.Zero },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AgentWorker>>()));
         services.AddHostedService(provider => provider.GetRequiredService<AgentWorker>());

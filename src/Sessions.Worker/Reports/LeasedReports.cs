@@ -13,6 +13,9 @@ internal sealed class LeasedReports(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>Fewer say nothing of the report: a worker that could not run for a while looks the same.</summary>
+    private const int LeastTries = 4;
+
     private long _batch;
 
     /// <summary>Sends a batch; called for one batch after the other.</summary>
@@ -47,6 +50,22 @@ internal sealed class LeasedReports(
         _ => throw new ArgumentException($"A run does not end with {ending}.", nameof(ending)),
     };
 
+    /// <summary>One heartbeat on the calling thread.</summary>
+    /// <returns>False when the lease is gone.</returns>
+    public bool Beat(IBlockingHeartbeats heartbeats)
+    {
+        var sentAt = timeProvider.GetTimestamp();
+        var request = new HeartbeatRequest { Epoch = key.Epoch };
+        if (heartbeats.Heartbeat(key.SessionId, key.RunId, request, lease.Ttl / 6) is ReportResult.LeaseLost lost)
+        {
+            WorkerLog.LeaseLost(logger, key.SessionId, key.RunId, key.Epoch, "late heartbeat", lost.RunStatus);
+            return false;
+        }
+
+        lease.Extend(sentAt);
+        return true;
+    }
+
     /// <remarks>
     /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults: a report that fails while
     /// heartbeats get through would otherwise be repeated for ever.
@@ -56,7 +75,7 @@ internal sealed class LeasedReports(
     {
         var backoff = new Backoff(FirstPause, LongestPause, timeProvider, jitter);
         var firstTry = timeProvider.GetTimestamp();
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var sentAt = timeProvider.GetTimestamp();
@@ -76,7 +95,8 @@ internal sealed class LeasedReports(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                if (!lease.MayBeAlive || timeProvider.GetElapsedTime(firstTry) >= lease.Ttl)
+                WorkerInstruments.ReportFaulted(report);
+                if (!lease.MayBeAlive || (tries >= LeastTries && timeProvider.GetElapsedTime(firstTry) >= lease.Ttl))
                 {
                     WorkerLog.ReportGivenUp(logger, key.SessionId, key.RunId, key.Epoch, report, exception);
                     return ReportOutcome.GivenUp;

@@ -5,7 +5,7 @@ using Sessions.Server.Tests;
 namespace Sessions.Workers.Tests;
 
 /// <summary>A server with the remote agent <c>far</c> and a short lease, and a client of it.</summary>
-internal sealed class Scene : IAsyncDisposable
+public sealed class Scene : IAsyncDisposable
 {
     public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(3);
 
@@ -18,7 +18,7 @@ internal sealed class Scene : IAsyncDisposable
         Client = new SessionsClient(server.Address);
     }
 
-    public ServerProcess Server { get; }
+    internal ServerProcess Server { get; }
 
     public SessionsClient Client { get; }
 
@@ -27,7 +27,7 @@ internal sealed class Scene : IAsyncDisposable
     public static async Task<Scene> StartAsync(params string[] args) => new(await ServerProcess.StartAsync(
         null, ["--Sessions:Agents:far:Kind=remote", $"--Sessions:Lease:Ttl={Ttl}", "--Sessions:Workers:InProcess=false", .. args]));
 
-    public WorkerProcess Worker(string id = "w1", double graceSeconds = 10) => WorkerProcess.Start(id, Servers, graceSeconds);
+    internal WorkerProcess Worker(string id = "w1", double graceSeconds = 10) => WorkerProcess.Start(id, Servers, graceSeconds);
 
     public Task<RunHandle> SendAsync(string session, string text, int? maxAttempts = null) =>
         Client.Session(session).SendAsync(text, new SendOptions { Agent = "far", MaxAttempts = maxAttempts });
