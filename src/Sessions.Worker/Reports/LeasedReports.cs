@@ -13,8 +13,11 @@ internal sealed class LeasedReports(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    /// <summary>Fewer say nothing of the report: a worker that could not run for a while looks the same.</summary>
-    private const int LeastTries = 4;
+    /// <summary>
+    /// How many TTLs of silence a report may take while heartbeats get through: a worker whose threads are all blocked looks
+    /// the same as a server that does not answer.
+    /// </summary>
+    private const int SilentTtls = 8;
 
     private long _batch;
 
@@ -67,7 +70,7 @@ internal sealed class LeasedReports(
     }
 
     /// <remarks>
-    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults: a report that fails while
+    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults (longer where nothing answers): a report that fails while
     /// heartbeats get through would otherwise be repeated for ever.
     /// </remarks>
     private async Task<ReportOutcome> RepeatAsync(
@@ -75,7 +78,7 @@ internal sealed class LeasedReports(
     {
         var backoff = new Backoff(FirstPause, LongestPause, timeProvider, jitter);
         var firstTry = timeProvider.GetTimestamp();
-        for (var tries = 1; ; tries++)
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var sentAt = timeProvider.GetTimestamp();
@@ -96,7 +99,8 @@ internal sealed class LeasedReports(
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 WorkerInstruments.ReportFaulted(report);
-                if (!lease.MayBeAlive || (tries >= LeastTries && timeProvider.GetElapsedTime(firstTry) >= lease.Ttl))
+                var patience = exception is TimeoutException ? SilentTtls * lease.Ttl : lease.Ttl;
+                if (!lease.MayBeAlive || timeProvider.GetElapsedTime(firstTry) >= patience)
                 {
                     WorkerLog.ReportGivenUp(logger, key.SessionId, key.RunId, key.Epoch, report, exception);
                     return ReportOutcome.GivenUp;

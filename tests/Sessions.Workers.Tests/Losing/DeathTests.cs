@@ -119,7 +119,7 @@ public abstract class DeathTests : IAsyncLifetime
     public async Task An_agent_that_blocks_every_thread_loses_no_lease()
     {
         await using var worker = _scene.Worker("w1");
-        var run = await _scene.SendAsync("s", "say:a starve:4000 say:b");
+        var run = await _scene.SendAsync("s", "say:a starve:3000 say:b");
 
         var ended = await Scene.EndAsync(run);
 
