@@ -20,6 +20,8 @@ internal sealed class App(Terminal terminal, SessionsClientOptions? options = nu
             new AbortCommand(terminal, server),
             new EventsCommand(terminal, server),
             new AgentsCommand(terminal, server),
+            new WorkerCommand(terminal),
+            new WorkersCommand(terminal, server),
         };
 
         // No response files: a message may begin with an @.
@@ -60,7 +62,7 @@ internal sealed class App(Terminal terminal, SessionsClientOptions? options = nu
         {
             return ExitCodes.Interrupted;
         }
-        catch (IOException)
+        catch (IOException exception) when (exception is not (FileNotFoundException or FileLoadException))
         {
             return ExitCodes.OutputClosed;
         }

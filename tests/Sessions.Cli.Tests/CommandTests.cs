@@ -112,6 +112,28 @@ public sealed class CommandTests : CliTest
     }
 
     [Fact]
+    public async Task Workers_are_listed_by_the_agents_that_they_are_connected_for()
+    {
+        Server.On("GET", "/v1/agents",
+            Plays.Json(Two(), ProtocolJson.Default.AgentList),
+            Plays.Json(Two(), ProtocolJson.Default.AgentList),
+            Plays.Json(new AgentList([]), ProtocolJson.Default.AgentList));
+
+        Assert.Equal(0, await RunAsync("workers"));
+        Assert.Equal(["WORKERS AGENT KIND", "2 far remote"], Out.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+
+        var before = Out.Text.Length;
+        Assert.Equal(0, await RunAsync("workers", "--json"));
+        Assert.Equal("{\"name\":\"far\",\"kind\":\"remote\",\"workers\":2}\n", Out.Text[before..]);
+
+        Assert.Equal(0, await RunAsync("workers"));
+        Assert.Equal("no worker is connected\n", Error.Text);
+
+        static AgentList Two() => new([new AgentResource("idle", "remote", 0), new AgentResource("far", "remote", 2)]);
+    }
+
+    [Fact]
     public async Task Agents_for_scripts_are_one_a_line()
     {
         Server.On("GET", "/v1/agents",

@@ -5,7 +5,10 @@ var root = new RootCommand("Loads the control plane and checks what came of it: 
 root.Subcommands.Add(LifecycleCommand.Create());
 root.Subcommands.Add(FanoutCommand.Create());
 root.Subcommands.Add(DeltaCommand.Create());
+root.Subcommands.Add(LatencyCommand.Create());
+root.Subcommands.Add(ListCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
+root.Subcommands.Add(ProcessExitCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(ReplicaCommand.Create());
 

@@ -63,10 +63,24 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         var server = _server ?? throw new InvalidOperationException("The server is not running.");
         var postmaster = await PostmasterAsync();
+
+        // It forks all the time, and replaces children that die: only while it is stopped are these all there are. One that is
+        // left over holds the shared memory, and no server can start again.
+        await RunAsync("kill", "-STOP", $"{postmaster}");
         foreach (var child in ChildrenOf(postmaster))
             Kill(child);
 
         Kill(postmaster);
+        await server.WaitForExitAsync();
+        server.Dispose();
+        _server = null;
+    }
+
+    /// <summary>Shuts the server down as an administrator would in a hurry: open connections are cut, what is written is safe.</summary>
+    public async Task StopAsync()
+    {
+        var server = _server ?? throw new InvalidOperationException("The server is not running.");
+        await RunAsync([.. AsOwner, PostgresBinaries.Find("pg_ctl"), "stop", "--pgdata", Path.Combine(_folder, "data"), "--mode=fast", "--wait"]);
         await server.WaitForExitAsync();
         server.Dispose();
         _server = null;
@@ -87,9 +101,9 @@ public sealed class PostgresCluster : IAsyncDisposable
             start.ArgumentList.Add(argument);
 
         _server = Process.Start(start) ?? throw new InvalidOperationException("The server did not start.");
-        _ = _server.StandardError.ReadToEndAsync();
+        var errors = _server.StandardError.ReadToEndAsync();
         _ = _server.StandardOutput.ReadToEndAsync();
-        await ReadyAsync();
+        await ReadyAsync(errors);
     }
 
     public async ValueTask DisposeAsync()
@@ -111,7 +125,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private string ConnectionTo(string database) =>
         $"Host=127.0.0.1;Port={_port};Username=sessions;Database={database};Maximum Pool Size=50;Timeout=5";
 
-    private async Task ReadyAsync()
+    private async Task ReadyAsync(Task<string> errors)
     {
         var from = Stopwatch.GetTimestamp();
         while (true)
@@ -124,8 +138,11 @@ public sealed class PostgresCluster : IAsyncDisposable
             }
             catch (NpgsqlException exception)
             {
-                if (Stopwatch.GetElapsedTime(from) > Patience || _server!.HasExited)
-                    throw new InvalidOperationException("The server does not answer.", exception);
+                if (_server!.HasExited)
+                    throw new InvalidOperationException($"The server ended with {_server.ExitCode}: {await errors.WaitAsync(Patience)}", exception);
+
+                if (Stopwatch.GetElapsedTime(from) > Patience)
+                    throw new InvalidOperationException($"The server does not answer within {Patience}.", exception);
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(20));

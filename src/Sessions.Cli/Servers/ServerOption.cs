@@ -6,12 +6,9 @@ namespace Sessions.Cli;
 /// <summary>The options that every command has, and the client that they make.</summary>
 internal sealed class ServerOption(Terminal terminal, SessionsClientOptions options)
 {
-    private const string Variable = "SESSIONS_URL";
-    private const string Default = "http://127.0.0.1:5080";
-
     private readonly Option<string?> _url = new("--url")
     {
-        Description = $"The server. Default: the environment variable {Variable}, else {Default}.",
+        Description = $"The server. Default: the environment variable {ServerAddress.Variable}, else {ServerAddress.Default}.",
         HelpName = "URL",
     };
 
@@ -32,12 +29,7 @@ internal sealed class ServerOption(Terminal terminal, SessionsClientOptions opti
     /// <param name="retryFor">How long the command puts up with a server that can't be reached.</param>
     public SessionsClient Connect(ParseResult parsed, TimeSpan retryFor)
     {
-        var url = parsed.GetValue(_url) ?? terminal.Variable(Variable) ?? Default;
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
-        {
-            throw new UsageException($"'{url}' is not an http or https address.");
-        }
-
+        var server = ServerAddress.Read(parsed.GetValue(_url), terminal);
         return new SessionsClient(server, options with
         {
             RetryFor = retryFor < options.RetryFor ? retryFor : options.RetryFor,

@@ -24,20 +24,29 @@ public sealed class SessionHandler(
     /// <summary>Carries out a command.</summary>
     public async ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken)
     {
+        var recalled = Recall(key, command);
         for (var attempt = 1; ; attempt++)
         {
-            var loaded = await store.LoadAsync(key, command.KeyToLookUp, command.RunToLookUp, cancellationToken).ConfigureAwait(false);
+            var loaded = recalled
+                ?? await store.LoadAsync(key, command.KeyToLookUp, command.RunToLookUp, cancellationToken).ConfigureAwait(false);
             switch (Decider.Decide(loaded.State, command, loaded.Facts, loaded.Now))
             {
+                case Decision.Refused or Decision.Unchanged when recalled is not null:
+                    recalled = null;
+                    break;
                 case Decision.Refused refused:
                     return new Handled(null, refused.Refusal, loaded.State);
                 case Decision.Unchanged unchanged:
                     return new Handled(unchanged.Outcome, null, loaded.State);
                 case Decision.Accepted accepted:
-                    var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now);
+                    var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now)
+                    {
+                        IsRecalled = recalled is not null,
+                    };
                     if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is DecisionResult.Committed committed)
                         return Publish(loaded.State, command, accepted.Outcome, committed.Sealed);
 
+                    recalled = null;
                     instruments.Conflict();
                     if (attempt % 16 == 0)
                         logger.DecisionContended(key.Session.Value, command.GetType().Name, attempt);
@@ -49,6 +58,19 @@ public sealed class SessionHandler(
             }
         }
     }
+
+    /// <summary>
+    /// What the command may be decided on without a read: where it looks nothing up, or looks up what its commit can check.
+    /// What is due is a matter of the exact time.
+    /// </summary>
+    private LoadedSession? Recall(SessionKey key, Command command) => command switch
+    {
+        ExpireDue => null,
+        SendMessage or { KeyToLookUp: null, RunToLookUp: null } => store.Recall(key),
+        CompleteRun or FailRun when store.Recall(key) is { State.Active: { } active } recalled && active.Id == command.RunToLookUp =>
+            recalled with { Facts = new Facts(null, null, active) },
+        _ => null,
+    };
 
     private Handled Publish(SessionState before, Command command, Outcome outcome, SealedDecision committed)
     {

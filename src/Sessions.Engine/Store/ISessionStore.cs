@@ -15,6 +15,13 @@ public interface ISessionStore
     /// </summary>
     ValueTask<LoadedSession> LoadAsync(SessionKey key, string? idempotencyKey, RunId? run, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The session as it was seen last, without asking anybody, with a guess of the store's clock and nothing looked up; null
+    /// where none is remembered. It may be old. So only a decision that changes something may rest on it: its commit, marked
+    /// <see cref="DecisionWrite.IsRecalled"/>, conflicts if it was.
+    /// </summary>
+    LoadedSession? Recall(SessionKey key) => null;
+
     /// <summary>Commits a decision if the session still has the version, and the lease the beats, that it was decided on.</summary>
     ValueTask<DecisionResult> AppendAsync(DecisionWrite write, CancellationToken cancellationToken);
 

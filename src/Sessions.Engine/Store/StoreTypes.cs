@@ -16,7 +16,14 @@ public sealed record LoadedSession(SessionState State, Facts Facts, DateTimeOffs
 /// <param name="Events">What happens.</param>
 /// <param name="At">When it was decided, by the store's clock.</param>
 public sealed record DecisionWrite(
-    SessionKey Key, long ExpectedVersion, long? ExpectedBeats, ImmutableArray<SessionEvent> Events, DateTimeOffset At);
+    SessionKey Key, long ExpectedVersion, long? ExpectedBeats, ImmutableArray<SessionEvent> Events, DateTimeOffset At)
+{
+    /// <summary>
+    /// True when it was decided on what the store recalled: it conflicts, beside the version, when the clock was not what
+    /// was guessed, or when the idempotency key or the id of the run that it accepts stands for something already.
+    /// </summary>
+    public bool IsRecalled { get; init; }
+}
 
 /// <summary>What became of a decision.</summary>
 public abstract record DecisionResult

@@ -7,6 +7,9 @@ internal sealed class DecisionColumns : ColumnSet
 {
     private readonly Column<long?> _version;
     private readonly Column<long?> _beats;
+    private readonly Column<bool> _recalled;
+    private readonly Column<string?> _newKey;
+    private readonly Column<string?> _newRun;
     private readonly Column<int?> _records;
     private readonly Column<bool> _deleted;
     private readonly Column<string?> _agent;
@@ -30,6 +33,9 @@ internal sealed class DecisionColumns : ColumnSet
     private readonly Column<DateTimeOffset?> _createdAt;
     private readonly Column<DateTimeOffset?> _updatedAt;
     private readonly Column<string?> _activeRun;
+    private readonly Column<string?> _worker;
+    private readonly Column<int?> _attempt;
+    private readonly Column<DateTimeOffset?> _startedAt;
     private readonly Column<DateTimeOffset?> _deadline;
     private readonly Column<string?> _queuedRuns;
     private readonly Column<DateTimeOffset?> _queueDueAt;
@@ -39,14 +45,15 @@ internal sealed class DecisionColumns : ColumnSet
 
     public DecisionColumns()
     {
-        (_version, _beats, _records) = (Big(), Big(), Int());
+        (_version, _beats, _recalled, _newKey, _newRun, _records) = (Big(), Big(), Bool(), Text(), Text(), Int());
         (_deleted, _agent, _title, _metadata, _status, _rest) = (Bool(), Text(), Text(), Text(), Small(), Small());
         (_bindingState, _bindingAgent, _boundByActive) = (Small(), Text(), Bool());
         (_errorCode, _errorMessage, _errorRun, _errorAt) = (Text(), Text(), Text(), Time());
         (_lastRun, _lastRunStatus, _lastRunEndedAt) = (Text(), Small(), Time());
         (_generation, _generationPlace, _epoch) = (Big(), Int(), Big());
         (_createdAt, _updatedAt) = (Time(), Time());
-        (_activeRun, _deadline, _queuedRuns, _queueDueAt) = (Text(), Time(), Text(), Time());
+        (_activeRun, _worker, _attempt, _startedAt, _deadline) = (Text(), Text(), Int(), Time(), Time());
+        (_queuedRuns, _queueDueAt) = (Text(), Time());
         (_readyAgent, _leaseExpiresAt, _keepsLease) = (Text(), Time(), Bool());
     }
 
@@ -61,6 +68,10 @@ internal sealed class DecisionColumns : ColumnSet
         var (before, after) = (request.Before, request.Provisional.State);
         _version.Add(before.Version);
         _beats.Add(request.Write.ExpectedBeats);
+        var recalled = request.Write.IsRecalled;
+        _recalled.Add(recalled);
+        _newKey.Add(recalled ? StoredText.Of(request.NewKey) : null);
+        _newRun.Add(recalled ? request.NewRun?.Value : null);
         _records.Add(request.Provisional.Records.Length);
         _deleted.Add(after.Existence == SessionExistence.Deleted);
         _agent.Add(after.Agent.Value);
@@ -95,6 +106,9 @@ internal sealed class DecisionColumns : ColumnSet
     private void AddRuns(SessionState before, SessionState after)
     {
         _activeRun.Add(after.Active?.Id.Value);
+        _worker.Add(after.Active?.Worker?.Value);
+        _attempt.Add(after.Active?.Attempt);
+        _startedAt.Add(after.Active?.StartedAt);
         _deadline.Add(after.Active?.Deadline);
         _queuedRuns.Add(after.Queue.IsEmpty ? "" : string.Join(' ', after.Queue.Select(run => run.Id.Value)));
         _queueDueAt.Add(after.Queue.IsEmpty ? null : after.Queue.Min(run => run.QueueDeadline));

@@ -35,6 +35,24 @@ internal sealed class DecisionRequest(DecisionWrite write, SessionState state) :
 
     public override long Bytes { get; } = 512 + Weight(write);
 
+    /// <summary>The idempotency key that it gives a meaning.</summary>
+    public string? NewKey => _provisional.Keys.IsDefaultOrEmpty ? null : _provisional.Keys[0].Key;
+
+    /// <summary>The run that it accepts.</summary>
+    public RunId? NewRun
+    {
+        get
+        {
+            foreach (var happened in write.Events)
+            {
+                if (happened is RunQueued queued)
+                    return queued.Run.Id;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>True once it is known to be committed.</summary>
     public bool IsCommitted => Outcome is { IsCompletedSuccessfully: true, Result.Committed: true };
 

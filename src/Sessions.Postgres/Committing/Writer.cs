@@ -30,6 +30,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly Outage _outage;
     private readonly Func<SessionKey, RunId, Task<Run?>> _readRun;
     private readonly PostgresOptions _options;
+    private readonly StoreClock _clock;
     private readonly StoreInstruments _instruments;
     private readonly ILogger _logger;
     private readonly Task _running;
@@ -37,13 +38,14 @@ internal sealed class Writer : IAsyncDisposable
     private volatile bool _closing;
 
     public Writer(
-        PostgresDatabase database, Func<SessionKey, RunId, Task<Run?>> readRun, PostgresOptions options,
+        PostgresDatabase database, Func<SessionKey, RunId, Task<Run?>> readRun, PostgresOptions options, StoreClock clock,
         StoreInstruments instruments, ILogger logger)
     {
         _database = database.Source;
         _outage = database.Outage;
         _readRun = readRun;
         _options = options;
+        _clock = clock;
         _instruments = instruments;
         _logger = logger;
         _queue = new WriteQueue(options);
@@ -123,6 +125,7 @@ internal sealed class Writer : IAsyncDisposable
         {
             var started = Stopwatch.GetTimestamp();
             var outcome = await CommitAsync(slots).ConfigureAwait(false);
+            _clock.Note(outcome.At);
             for (var at = 0; at < slots.Length; at++)
                 await DeliverAsync(slots[at], outcome, at).ConfigureAwait(false);
 

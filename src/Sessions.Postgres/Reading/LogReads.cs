@@ -42,13 +42,13 @@ internal sealed class LogReads(ReadRetry database)
         return new LogRecord(seq, version, at, stored.Event(key, seq, version, at, RunRow.Read(ref row)));
     }
 
-    /// <summary>Whether the running run has output stands in the session's row until it ends.</summary>
+    /// <summary>What a run's start and output made of it stands in the session's row until it ends.</summary>
     private static Run RunOf(NpgsqlDataReader reader)
     {
         var row = new RowReader(reader, 0);
-        var (active, hasOutput) = (row.Id(), row.Value<bool>());
+        var (active, epoch, hasOutput) = (ActiveRow.Read(ref row), row.Value<long>(), row.Value<bool>());
         var run = RunRow.Read(ref row)!;
-        return run.Id.Value == active ? run with { HasOutput = hasOutput } : run;
+        return run.Id.Value == active?.Run ? active.Of(run, epoch, hasOutput) : run;
     }
 
     private static Message MessageOf(NpgsqlDataReader reader)

@@ -9,8 +9,8 @@ internal sealed record SessionRow
     [
         "deleted", "agent", "title", "metadata", "status", "rest", "binding_state", "binding_agent", "bound_by_active",
         "last_error_code", "last_error_message", "last_error_run", "last_error_at", "last_run", "last_run_status",
-        "last_run_ended_at", "version", "generation", "generation_seq", "epoch", "created_at", "updated_at", "active_run",
-        "queued_runs", "last_seq", "lease_expires_at", "lease_beats", "lease_batch", "has_output",
+        "last_run_ended_at", "version", "generation", "generation_seq", "epoch", "created_at", "updated_at",
+        .. ActiveRow.Columns, "queued_runs", "last_seq", "lease_expires_at", "lease_beats", "lease_batch", "has_output",
     ];
 
     /// <summary>All but the runs, which are only named.</summary>
@@ -18,7 +18,7 @@ internal sealed record SessionRow
 
     public required SessionStatus Status { get; init; }
 
-    public required string? ActiveRun { get; init; }
+    public required ActiveRow? Active { get; init; }
 
     public required string[] QueuedRuns { get; init; }
 
@@ -53,14 +53,14 @@ internal sealed record SessionRow
             CreatedAt = row.Value<DateTimeOffset>(),
             UpdatedAt = row.Value<DateTimeOffset>(),
         };
-        var active = row.Id();
+        var active = ActiveRow.Read(ref row);
         var queued = row.Value<string[]>();
         state = state with { LastSeq = row.Value<long>(), Lease = ReadLease(state.Epoch, ref row) };
         return new SessionRow
         {
             State = state,
             Status = status,
-            ActiveRun = active,
+            Active = active,
             QueuedRuns = queued,
             HasOutput = row.Value<bool>(),
         };
@@ -69,14 +69,14 @@ internal sealed record SessionRow
     /// <summary>The whole state, with the runs that the row names.</summary>
     public SessionState With(IReadOnlyDictionary<string, Run> runs) => State with
     {
-        Active = ActiveRun is { } active ? runs[active] with { HasOutput = HasOutput } : null,
+        Active = Active?.Of(runs[Active.Run], State.Epoch, HasOutput),
         Queue = QueuedRuns.Length == 0 ? [] : [.. QueuedRuns.Select(run => runs[run])],
     };
 
     public SessionSnapshot Snapshot() => SessionSnapshot.Of(State) with
     {
         Status = Status,
-        ActiveRun = ActiveRun is { } active ? new RunId(active) : null,
+        ActiveRun = Active is { } active ? new RunId(active.Run) : null,
         QueuedRuns = [.. QueuedRuns.Select(run => new RunId(run))],
     };
 

@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace Sessions.Postgres;
 
 /// <summary>
-/// The SQL statements, each in a file of its name. <c>{run r}</c> and <c>{session s}</c> in them stand for the columns of
-/// a row called so, in the order in which <see cref="RunRow"/> and <see cref="SessionRow"/> read them.
+/// The SQL statements, each in a file of its name. <c>{run r}</c>, <c>{active s}</c> and <c>{session s}</c> in them stand
+/// for the columns of a row called so, in the order in which <see cref="RunRow"/>, <see cref="ActiveRow"/> and
+/// <see cref="SessionRow"/> read them.
 /// </summary>
 internal static class Statements
 {
@@ -12,6 +13,7 @@ internal static class Statements
 
     /// <summary>The text of <c>Sql/{name}.sql</c>.</summary>
     public static string Named(string name) => Read.GetOrAdd(name, static name => Resource($"Sql/{name}")
+        .Replace("{active s}", Columns("s", ActiveRow.Columns), StringComparison.Ordinal)
         .Replace("{run r}", Columns("r", RunRow.Columns), StringComparison.Ordinal)
         .Replace("{session s}", Columns("s", SessionRow.Columns), StringComparison.Ordinal));
 

@@ -13,6 +13,7 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
     private const long CachedCharacters = 64 * 1024 * 1024;
 
     private readonly StoreInstruments _instruments = new();
+    private readonly StoreClock _clock = new(TimeProvider.System);
     private readonly StateCache _states;
     private readonly GroupLoader _loader;
     private readonly Writer[] _writers;
@@ -32,7 +33,7 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
         _logs = new LogReads(database.Reads);
         _work = new WorkReads(database.Hints);
         _writers = [.. Enumerable.Range(0, options.Writers).Select(_ => new Writer(
-            database, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _instruments, logger))];
+            database, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _clock, _instruments, logger))];
     }
 
     /// <inheritdoc/>
@@ -41,8 +42,14 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
     {
         var loaded = await _loader.LoadAsync(key, idempotencyKey, run, cancellationToken).ConfigureAwait(false);
         _states.Put(loaded.State);
+        _clock.Note(loaded.Now);
         return loaded;
     }
+
+    /// <inheritdoc/>
+    public LoadedSession? Recall(SessionKey key) => _clock.Now is { } now && _states.Find(key) is { } state
+        ? new LoadedSession(state, Facts.None, now > state.UpdatedAt ? now : state.UpdatedAt)
+        : null;
 
     /// <inheritdoc/>
     public async ValueTask<DecisionResult> AppendAsync(DecisionWrite write, CancellationToken cancellationToken)

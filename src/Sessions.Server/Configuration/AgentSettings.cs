@@ -1,10 +1,11 @@
 using Sessions.Core;
+using Sessions.Worker;
 
 namespace Sessions.Server;
 
 /// <summary>A configured agent.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Kind">What it is: <c>echo</c>, <c>openai</c> or <c>remote</c>.</param>
+/// <param name="Kind">What it is: <c>echo</c>, <c>openai</c>, <c>process</c> or <c>remote</c>.</param>
 public sealed record AgentSettings(string Name, string Kind)
 {
     /// <summary>The kind, and the agent that is there by default, that answers with what was sent.</summary>
@@ -12,6 +13,9 @@ public sealed record AgentSettings(string Name, string Kind)
 
     /// <summary>The kind that asks an OpenAI-compatible endpoint.</summary>
     public const string OpenAI = "openai";
+
+    /// <summary>The kind that runs a command for each run.</summary>
+    public const string Process = "process";
 
     /// <summary>The kind that workers elsewhere run.</summary>
     public const string Remote = "remote";
@@ -27,6 +31,12 @@ public sealed record AgentSettings(string Name, string Kind)
 
     /// <summary>Of kind <c>openai</c>: the model; the client's default when null.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Of kind <c>process</c>: what is run.</summary>
+    public ProcessAgentOptions? Child { get; init; }
+
+    /// <summary>Of kind <c>process</c>: how many of its runs this process executes at the same time.</summary>
+    public int? MaxConcurrency { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} ({Kind})";
@@ -53,13 +63,14 @@ public sealed record AgentSettings(string Name, string Kind)
 
         // The agents that are there by default can be set up without repeating their kind.
         var byDefault = name is Echo or OpenAI ? name : "";
-        return agent.Word("Kind", byDefault, [Echo, OpenAI, Remote], "kind 'process' is not part of this build") switch
+        return agent.Word("Kind", byDefault, [Echo, OpenAI, Process, Remote]) switch
         {
             Echo => new AgentSettings(name, Echo)
             {
                 WordDelay = agent.Time("WordDelay", TimeSpan.FromMilliseconds(20), TimeSpan.Zero, TimeSpan.FromHours(1)),
             },
             OpenAI => ReadOpenAI(name, agent, environment),
+            Process => ProcessSettings.Read(name, agent),
             var kind => new AgentSettings(name, kind),
         };
     }

@@ -1,5 +1,4 @@
 using Sessions.Gateway;
-using Sessions.Worker;
 
 namespace Sessions.Server;
 
@@ -18,8 +17,8 @@ internal sealed class Drain(ReplicaState replica, IServiceProvider services) : I
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         replica.Drain();
-        if (services.GetService<AgentWorker>() is { } worker)
-            await worker.DrainAsync(Grace, cancellationToken);
+        if (services.GetService<LocalWorkers>() is { } workers)
+            await workers.DrainAsync(Grace, cancellationToken);
 
         await services.LetGoAsync(cancellationToken);
     }

@@ -21,7 +21,7 @@ internal static class ServerServices
         services.AddDirectEngine(settings);
         services.AddSessionsGateway(gateway => gateway.LocalNamesOnly = settings.LocalNamesOnly);
         if (settings.InProcessWorkers)
-            services.AddInProcessWorker(settings);
+            services.AddInProcessWorkers();
 
         // Before the listener in the order of starting, and told first of all when the process is to stop.
         services.AddHostedService<Drain>();
@@ -60,18 +60,11 @@ internal static class ServerServices
         services.AddHostedService<EngineStart>();
     }
 
-    private static void AddInProcessWorker(this IServiceCollection services, ServerSettings settings)
+    private static void AddInProcessWorkers(this IServiceCollection services)
     {
         services.AddSingleton<IWorkerConnection, LocalWorkerConnection>();
-        services.AddSingleton(provider => new AgentWorker(
-            provider.GetRequiredService<IWorkerConnection>(),
-            AgentFactory.Make(settings.Agents, provider.GetRequiredService<TimeProvider>()),
-
-            // Its reports are no requests over a wire: nothing is saved by holding them back.
-            new WorkerOptions { MaxConcurrency = settings.MaxConcurrency, FlushInterval = TimeSpan.Zero },
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<AgentWorker>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<AgentWorker>());
+        services.AddSingleton<LocalWorkers>();
+        services.AddHostedService(provider => provider.GetRequiredService<LocalWorkers>());
     }
 
     /// <summary>Has the engine sweep while the server runs.</summary>

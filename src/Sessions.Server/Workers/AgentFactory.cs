@@ -2,17 +2,14 @@ using Sessions.Worker;
 
 namespace Sessions.Server;
 
-/// <summary>Makes the configured agents that run in this process.</summary>
+/// <summary>Makes configured agents that run in this process.</summary>
 internal static class AgentFactory
 {
-    public static IReadOnlyDictionary<string, IAgent> Make(IEnumerable<AgentSettings> agents, TimeProvider time) => agents
-        .Where(agent => agent.Kind != AgentSettings.Remote)
-        .ToDictionary(agent => agent.Name, agent => Make(agent, time), StringComparer.Ordinal);
-
-    private static IAgent Make(AgentSettings agent, TimeProvider time) => agent.Kind switch
+    public static IAgent Make(AgentSettings agent, TimeProvider time) => agent.Kind switch
     {
         AgentSettings.Echo => new EchoAgent(agent.WordDelay, time),
         AgentSettings.OpenAI => new OpenAIAgent(new OpenAIChatClient(OptionsOf(agent))),
+        AgentSettings.Process when agent.Child is { } child => new ProcessAgent(child, time),
         _ => throw new InvalidOperationException($"Agent '{agent.Name}' is of the unknown kind '{agent.Kind}'."),
     };
 

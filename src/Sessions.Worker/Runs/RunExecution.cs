@@ -39,7 +39,7 @@ internal sealed class RunExecution
         Key = new RunKey(claim.Run.SessionId, claim.Run.Id, claim.Lease.Epoch);
         _lease = new LeaseClock(claim.Lease, timeProvider);
         _reports = new LeasedReports(connection, Key, _lease, timeProvider, jitter, logger);
-        _pump = new AgentPump(agent, new AgentRun(claim.Run, claim.Session, claim.Messages), _queue, End, logger);
+        _pump = new AgentPump(agent, new AgentRun(claim.Run, claim.Session, claim.Messages, claim.Lease), _queue, End, logger);
         _agentStopGrace = options.AgentStopGrace;
         _flushInterval = options.FlushInterval;
         _timeProvider = timeProvider;

@@ -149,7 +149,6 @@ public sealed class HistoryCheckerTests
         [
             [.. final.Log.Where(record => record.Seq != 5)],
             [.. final.Log.Take(5), .. final.Log.Skip(4)],
-            [.. final.Log.SkipLast(1)],
             [.. final.Log.Take(2).Reverse(), .. final.Log.Skip(2)],
             [.. final.Log.SkipLast(1), final.Log[^1] with { Event = final.Log[0].Event }],
             [.. final.Log, final.Log[^1] with { Seq = final.Log.Count + 1 }],
@@ -158,9 +157,53 @@ public sealed class HistoryCheckerTests
         {
             var history = new History();
             history.Add(final);
-            history.Add(new Subscribed("one", Key, 0, wrong));
+            history.Add(new Subscribed("one", Key, 0, [.. wrong.Select(Delivered.Of)]));
             Assert.Contains(HistoryChecker.Check(history), violation => violation.Invariant == 30);
         }
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_never_gets_the_last_record_is_found()
+    {
+        var final = await HappenedAsync();
+        _history.Add(new Subscribed("one", Key, 0, [.. final.Log.SkipLast(1).Select(Delivered.Of)]));
+        _history.Add(final);
+        Assert.Equal(31, Assert.Single(HistoryChecker.Check(_history)).Invariant);
+    }
+
+    [Fact]
+    public async Task An_accepted_run_that_is_gone_is_found()
+    {
+        _history.Add(new Observation.Sent(Key, null, "x", new("gone"), false));
+        Finds(36, await HappenedAsync());
+    }
+
+    [Fact]
+    public async Task A_status_that_is_not_the_last_one_is_found()
+    {
+        var final = await HappenedAsync();
+        _history.Add(new Observation.SawStatus(Key, final.Runs.Single(run => run.Status == RunStatus.Completed).Id, RunStatus.Failed, 1));
+        Finds(8, final);
+    }
+
+    [Fact]
+    public async Task A_clean_end_of_a_stream_and_a_dead_lease_are_found()
+    {
+        var final = await HappenedAsync();
+        _history.Add(new Observation.EndedWithoutEnd("one"));
+        _history.Add(new Observation.SawDeadLease(Key, final.Runs[0].Id, TimeSpan.FromSeconds(30)));
+        Record(final);
+        Assert.Equal([33, 27], HistoryChecker.Check(_history).Select(violation => violation.Invariant));
+    }
+
+    [Fact]
+    public async Task Output_that_nobody_answered_for_may_be_there_or_not()
+    {
+        var final = await HappenedAsync();
+        _history.Add(new Observation.Said(Key, final.Log.Select(record => record.Event).OfType<RunDelta>().First().RunId, "a", null));
+        _history.Add(new Observation.Said(Key, final.Runs[0].Id, "never arrived", null));
+        Record(final);
+        Assert.Empty(HistoryChecker.Check(_history));
     }
 
     [Fact]
@@ -172,7 +215,7 @@ public sealed class HistoryCheckerTests
         {
             var history = new History();
             history.Add(final);
-            history.Add(new Watched("one", given));
+            history.Add(new Watched("one", [.. given.Select(WatchedVersion.Of)]));
             Assert.Equal(34, Assert.Single(HistoryChecker.Check(history)).Invariant);
         }
     }
@@ -224,9 +267,9 @@ public sealed class HistoryCheckerTests
     private void Record(Final final)
     {
         _history.Add(final);
-        _history.Add(new Subscribed("from the start", Key, 0, final.Log));
-        _history.Add(new Subscribed("from the middle", Key, 3, [.. final.Log.Skip(3)]));
-        _history.Add(new Watched("one", [SessionSnapshot.Of(final.State)]));
+        _history.Add(new Subscribed("from the start", Key, 0, [.. final.Log.Select(Delivered.Of)]));
+        _history.Add(new Subscribed("from the middle", Key, 3, [.. final.Log.Skip(3).Select(Delivered.Of)]));
+        _history.Add(new Watched("one", [WatchedVersion.Of(SessionSnapshot.Of(final.State))]));
     }
 
     private void Finds(int invariant, Final final)

@@ -87,7 +87,7 @@ internal sealed record FanoutRound
         }
     }
 
-    private static IEnumerable<string> Check(Subscriber subscriber, int published)
+    public static IEnumerable<string> Check(Subscriber subscriber, int published)
     {
         if (subscriber.Fault is { } fault)
             yield return fault;

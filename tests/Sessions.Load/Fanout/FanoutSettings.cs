@@ -11,6 +11,9 @@ namespace Sessions.Load;
 /// <param name="WarmSeconds">How long the server is warmed up before.</param>
 internal sealed record FanoutSettings(int Subscribers, int Sessions, int Rate, int Events, int Seconds, int WarmSeconds)
 {
+    /// <summary>What the sessions' names begin with.</summary>
+    public string Prefix { get; init; } = "fan";
+
     /// <summary>The session that only warms the server up, behind the others.</summary>
     public int WarmingSession => Sessions;
 
@@ -20,5 +23,5 @@ internal sealed record FanoutSettings(int Subscribers, int Sessions, int Rate, i
         CultureInfo.InvariantCulture,
         $"{Subscribers} subscribers to {Sessions} sessions, {(Rate == 0 ? "unpaced" : $"{Rate} events/s each")}");
 
-    public static string SessionName(int session) => $"fan{session}";
+    public string SessionName(int session) => $"{Prefix}{session}";
 }

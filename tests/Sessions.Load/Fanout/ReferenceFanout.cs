@@ -10,7 +10,7 @@ internal sealed class ReferenceFanout(IPEndPoint address, FanoutSettings setting
     private readonly long[] _seqs = new long[settings.AllSessions];
     private HttpConnection[] _connections = [];
 
-    public string PathOf(int session) => $"/events?session={FanoutSettings.SessionName(session)}";
+    public string PathOf(int session) => $"/events?session={settings.SessionName(session)}";
 
     public async Task PrepareAsync(CancellationToken cancellationToken) =>
         _connections = await HttpTarget.ConnectAsync(address, settings.AllSessions, cancellationToken);
@@ -30,7 +30,7 @@ internal sealed class ReferenceFanout(IPEndPoint address, FanoutSettings setting
     private async ValueTask PostAsync(int session, string type, string text, CancellationToken cancellationToken)
     {
         var seq = ++_seqs[session];
-        var name = FanoutSettings.SessionName(session);
+        var name = settings.SessionName(session);
         var frame = string.Create(
             CultureInfo.InvariantCulture,
             $"id: {seq}\nevent: {type}\ndata: {{\"seq\":{seq},\"type\":\"{type}\",\"sessionId\":\"{name}\",\"runId\":\"r{session}-0\",\"at\":\"2026-01-01T00:00:00.000000Z\",\"text\":\"{text}\"}}\n\n");

@@ -11,14 +11,14 @@ internal sealed class ServerFanout(IPEndPoint address, FanoutSettings settings) 
     private readonly long[] _batches = new long[settings.AllSessions];
     private HttpConnection[] _connections = [];
 
-    public string PathOf(int session) => $"/v1/sessions/{FanoutSettings.SessionName(session)}/events?after=0";
+    public string PathOf(int session) => $"/v1/sessions/{settings.SessionName(session)}/events?after=0";
 
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         _connections = await HttpTarget.ConnectAsync(address, settings.AllSessions, cancellationToken);
         for (var session = 0; session < settings.AllSessions; session++)
         {
-            var ticket = RunTicket.Create(session, FanoutSettings.SessionName(session), 0);
+            var ticket = RunTicket.Create(session, settings.SessionName(session), 0);
             var path = $"/v1/sessions/{ticket.Session}/messages";
             (await _connections[session].PostAsync(path, HttpTarget.SendBody(ticket), cancellationToken)).Expect(202, "send");
         }

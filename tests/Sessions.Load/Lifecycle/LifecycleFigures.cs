@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sessions.Load;
 
 /// <summary>The figures of durable runs and decisions: medians of the rounds.</summary>
@@ -7,27 +9,35 @@ internal static class LifecycleFigures
 
     /// <summary>Adds them.</summary>
     /// <param name="report">The report.</param>
-    /// <param name="name">What comes before every figure's name.</param>
-    /// <param name="kind">What was done.</param>
-    /// <param name="rounds">What was done of it.</param>
-    /// <param name="bare">The reference's rounds.</param>
-    /// <param name="alone">True for one replica, which has a target of its own; more of them are not to do less.</param>
-    /// <param name="first">The runs per second of the first number of replicas, once they are known.</param>
-    public static void Add(
-        Report report, string name, ReplicaWork kind, IReadOnlyList<GroupRound> rounds, IReadOnlyList<CommitRound> bare, bool alone, ref double? first)
+    /// <param name="series">What was measured.</param>
+    /// <param name="first">The first number of replicas: more of them are not to do less.</param>
+    public static void Add(Report report, LifecycleSeries series, LifecycleSeries first)
     {
-        var runs = Median.Of(rounds, round => round.PerSecond);
-        var decisions = runs * DecisionsPerRun;
-        if (kind == ReplicaWork.Runs)
+        foreach (var (kind, rounds) in series.Rounds)
         {
-            if (alone || first is null)
-                report.Add($"{name}full runs/s", runs, target: alone ? Target.AtLeast(5_000) : null);
-            else
-                report.Add($"{name}full runs/s (beside fewer)", runs, first, ratio: true, Target.RatioAtLeast(1));
+            var replicas = first == series && series.Replicas == 1
+                ? ""
+                : string.Create(CultureInfo.InvariantCulture, $"{series.Replicas} replica{(series.Replicas == 1 ? "" : "s")}: ");
+            var name = kind == ReplicaWork.Runs ? replicas : $"{replicas}{kind.ToString().ToLowerInvariant()}, ";
+            var runs = Median.Of(rounds, round => round.PerSecond);
+            if (series == first && kind == ReplicaWork.Runs)
+            {
+                report.Add($"{name}full runs/s", runs, target: series.Replicas == 1 ? Target.AtLeast(5_000) : null);
+            }
+            else if (series != first)
+            {
+                var fewer = Median.Of(first.Rounds[kind], round => round.PerSecond);
+                report.Add($"{name}runs/s (beside {first.Replicas})", runs, fewer, ratio: true, Target.RatioAtLeast(1));
+            }
 
-            first ??= runs;
+            AddRounds(report, name, kind, rounds, series.Bare);
         }
+    }
 
+    private static void AddRounds(
+        Report report, string name, ReplicaWork kind, List<GroupRound> rounds, List<CommitRound> bare)
+    {
+        var decisions = Median.Of(rounds, round => round.PerSecond) * DecisionsPerRun;
         report.Add($"{name}decisions/s", decisions, Median.Of(bare, round => round.Single.PerSecond), ratio: true, Target.RatioAtLeast(3));
         report.Add($"{name}beside batches of 64, 1 connection", decisions, Median.Of(bare, round => round.One.PerSecond), ratio: true);
         report.Add($"{name}beside batches of 64, 2 connections", decisions, Median.Of(bare, round => round.Two.PerSecond), ratio: true);

@@ -4,12 +4,10 @@ namespace Sessions.Load;
 
 /// <summary>
 /// Durable runs and decisions, by one or more replica processes over one database, in turn with bare commits on the same
-/// server.
+/// server. Several numbers of replicas take turns too; those whose turn it is not are idle.
 /// </summary>
 internal static class PostgresLifecycle
 {
-    private const int DecisionsPerRun = 3;
-
     public static async Task<Report> RunAsync(
         LifecycleSettings settings, int runs, bool decisions, IReadOnlyList<int> replicas, RoundSettings rounds, string? connectionString,
         CancellationToken cancellationToken)
@@ -22,42 +20,39 @@ internal static class PostgresLifecycle
         var report = new Report("lifecycle", string.Create(
             CultureInfo.InvariantCulture,
             $"{(decisions ? "bare decisions" : "full runs")}, {settings.Seconds} s x {rounds.Count}, per replica {settings}; {server.Facts}; reference: {CommitReference.Description}"));
-        double? first = null;
-        foreach (var count in replicas)
+        ReplicaWork[] kinds = decisions ? [ReplicaWork.Append, ReplicaWork.Handle] : [ReplicaWork.Runs];
+        var warm = settings with { Seconds = (int)Math.Ceiling(rounds.Warm.TotalSeconds / kinds.Length) };
+        var order = new ReplicaOrder(kinds[0], "warm", runs, warm) { Postmaster = server.Facts.Postmaster };
+        var series = new List<LifecycleSeries>();
+        try
         {
-            var name = replicas.Count == 1 && count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count} replica{(count == 1 ? "" : "s")}: ");
-            var own = await server.CreateDatabaseAsync(cancellationToken);
-            await using var group = await ReplicaGroup.StartAsync(own, count, cancellationToken);
-            var acknowledged = 0L;
-            ReplicaWork[] kinds = decisions ? [ReplicaWork.Append, ReplicaWork.Handle] : [ReplicaWork.Runs];
-            var warm = settings with { Seconds = (int)Math.Ceiling(rounds.Warm.TotalSeconds / kinds.Length) };
-            foreach (var kind in kinds)
-                await DoAsync(kind, "warm", warm);
+            foreach (var count in replicas)
+            {
+                series.Add(await LifecycleSeries.StartAsync(server, count, cancellationToken));
+                foreach (var kind in kinds)
+                    await series[^1].DoAsync(order with { Work = kind }, cancellationToken);
+            }
 
-            var done = kinds.ToDictionary(kind => kind, _ => new List<GroupRound>());
-            var bare = new List<CommitRound>();
             for (var round = 0; round < rounds.Count; round++)
             {
-                foreach (var kind in kinds)
+                var measured = order with { Name = string.Create(CultureInfo.InvariantCulture, $"run{round}"), Settings = settings };
+                foreach (var one in series)
                 {
-                    bare.Add(await reference.RunAsync(cancellationToken));
-                    done[kind].Add(await DoAsync(kind, string.Create(CultureInfo.InvariantCulture, $"run{round}"), settings));
+                    foreach (var kind in kinds)
+                        await one.MeasureAsync(measured with { Work = kind }, reference, cancellationToken);
                 }
             }
 
-            foreach (var kind in kinds)
-                LifecycleFigures.Add(report, kind == ReplicaWork.Runs ? name : $"{name}{kind.ToString().ToLowerInvariant()}, ", kind, done[kind], bare, count == 1, ref first);
-
-            report.Fail(await DatabaseAudit.RunAsync(own, acknowledged, acknowledged * DecisionsPerRun, 0, cancellationToken));
-
-            async Task<GroupRound> DoAsync(ReplicaWork kind, string round, LifecycleSettings how)
+            foreach (var one in series)
             {
-                var order = new ReplicaOrder(kind, $"{round}-{kind}", runs, how) { Postmaster = server.Facts.Postmaster };
-                var of = await group.DoAsync(order, cancellationToken);
-                acknowledged += of.Done;
-                report.Fail(of.Rounds.SelectMany(replica => replica.Faults));
-                return of;
+                LifecycleFigures.Add(report, one, series[0]);
+                report.Fail(await one.AuditAsync(cancellationToken));
             }
+        }
+        finally
+        {
+            foreach (var one in series)
+                await one.DisposeAsync();
         }
 
         report.Fail(await database.AuditAsync(0, cancellationToken));

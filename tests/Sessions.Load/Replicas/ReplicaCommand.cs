@@ -43,12 +43,12 @@ internal static class ReplicaCommand
 
     private static Task<WorkDone> WorkAsync(
         PostgresReplica replica, ReplicaOrder order, ReplicaGauge gauge, CancellationToken cancellationToken) => order.Work switch
-    {
-        ReplicaWork.Runs => RunWork.RunAsync(replica, order, cancellationToken),
-        ReplicaWork.Append => new DecisionWork(replica, order, loads: false).RunAsync(cancellationToken),
-        ReplicaWork.Handle => new DecisionWork(replica, order, loads: true).RunAsync(cancellationToken),
-        ReplicaWork.Deltas => new DeltaWork(replica, order, gauge).RunAsync(cancellationToken),
-        ReplicaWork.Sends => SendWork.RunAsync(replica, order, cancellationToken),
-        _ => throw new InvalidOperationException($"The work {order.Work} is of no known kind."),
-    };
+        {
+            ReplicaWork.Runs => RunWork.RunAsync(replica, order, cancellationToken),
+            ReplicaWork.Append => new DecisionWork(replica, order, loads: false).RunAsync(cancellationToken),
+            ReplicaWork.Handle => new DecisionWork(replica, order, loads: true).RunAsync(cancellationToken),
+            ReplicaWork.Deltas => new DeltaWork(replica, order, gauge).RunAsync(cancellationToken),
+            ReplicaWork.Sends => SendWork.RunAsync(replica, order, cancellationToken),
+            _ => throw new InvalidOperationException($"The work {order.Work} is of no known kind."),
+        };
 }

@@ -26,7 +26,7 @@ public sealed class ConstraintTests(PostgresFixture postgres) : IAsyncLifetime
     public async Task DisposeAsync() => await _database.DisposeAsync();
 
     [Theory]
-    [InlineData("update sessions.runs set status = 1, worker = 'w', epoch = 9, attempt = 1, started_at = now(), deadline = now() where run = 'r3'", "runs_one_running")]
+    [InlineData("update sessions.runs set status = 1, worker = 'w', epoch = 9, attempt = 1, started_at = now(), deadline = now() where run = 'r3'", "runs_running")]
     [InlineData("update sessions.runs set output = 'changed' where run = 'r1'", "runs_terminal")]
     [InlineData("update sessions.runs set status = 0 where run = 'r1'", "runs_terminal")]
     [InlineData("delete from sessions.runs where run = 'r1'", "runs_terminal")]
@@ -34,7 +34,7 @@ public sealed class ConstraintTests(PostgresFixture postgres) : IAsyncLifetime
     [InlineData("update sessions.runs set status = 2, ended_at = now(), ended_seq = 99 where run = 'r2'", "runs_output")]
     [InlineData("update sessions.runs set status = 3, ended_at = now(), ended_seq = 99 where run = 'r2'", "runs_error")]
     [InlineData("update sessions.runs set status = 4, ended_at = now(), ended_seq = 99 where run = 'r2'", "runs_abort")]
-    [InlineData("update sessions.runs set worker = null where run = 'r2'", "runs_running")]
+    [InlineData("update sessions.sessions set active_worker = null where session = 's'", "sessions_active_is_whole")]
     [InlineData("update sessions.runs set queued_seq = 2 where run = 'r3'", "runs_queued")]
     [InlineData("update sessions.log set text = 'changed'", "log_grows")]
     [InlineData("delete from sessions.log", "log_grows")]

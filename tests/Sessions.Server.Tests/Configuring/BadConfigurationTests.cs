@@ -16,6 +16,7 @@ public sealed class BadConfigurationTests
     [InlineData("--Sessions:Runs:QueueTimeout=48:00:00", "Sessions:Runs:QueueTimeout")]
     [InlineData("--Sessions:DefaultAgent=nobody", "Sessions:DefaultAgent")]
     [InlineData("--Sessions:Agents:x:Kind=magic", "Sessions:Agents:x:Kind")]
+    [InlineData("--Sessions:Agents:x:Kind=process", "Sessions:Agents:x:Command")]
     [InlineData("--urls=http://0.0.0.0:0", "urls")]
     [InlineData("--urls=http://localhost:0", "urls")]
     public async Task The_process_ends_with_1_and_one_line_that_names_the_key(string arg, string key) => await FailsAsync(key, null, "--urls=http://127.0.0.1:0", arg);
@@ -45,7 +46,6 @@ public sealed class BadConfigurationTests
     [InlineData("Sessions:Workers:InProcess", "1")]
     [InlineData("Sessions:Workers:MaxConcurrency", "0")]
     [InlineData("Sessions:Agents:x:Kind", "")]
-    [InlineData("Sessions:Agents:x:Kind", "process")]
     [InlineData("Sessions:Agents:a b:Kind", "echo")]
     [InlineData("Sessions:Agents:echo:WordDelay", "20")]
     [InlineData("Sessions:Agents:echo:WordDelay", "-00:00:01")]
@@ -69,6 +69,27 @@ public sealed class BadConfigurationTests
         var refused = Assert.Throws<ConfigurationException>(() => SessionsServer.Create([$"--{key}={value}"]));
         Assert.Equal(key, refused.Key);
         Assert.StartsWith($"{key}: ", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
+    [InlineData("Command")]
+    [InlineData("Command", "Command= ")]
+    [InlineData("Format", "Command=cat", "Format=xml")]
+    [InlineData("Arguments", "Command=cat", "Arguments=-a -b")]
+    [InlineData("Arguments:first", "Command=cat", "Arguments:first=-a")]
+    [InlineData("Arguments:0", "Command=cat", "Arguments:0:0=-a")]
+    [InlineData("Arguments:0", "Command=cat", "Arguments:0=\0")]
+    [InlineData("Environment", "Command=cat", "Environment=A=b")]
+    [InlineData("Environment:A", "Command=cat", "Environment:A:B=c")]
+    [InlineData("MaxConcurrency", "Command=cat", "MaxConcurrency=0")]
+    [InlineData("MaxConcurrency", "Command=cat", "MaxConcurrency=some")]
+    public void A_key_of_a_process_agent_is_named(string key, params string[] values)
+    {
+        const string Agent = "Sessions:Agents:x";
+        var refused = Assert.Throws<ConfigurationException>(
+            () => SessionsServer.Create([$"--{Agent}:Kind=process", .. values.Select(value => $"--{Agent}:{value}")]));
+        Assert.Equal($"{Agent}:{key}", refused.Key);
         Assert.DoesNotContain('\n', refused.Message);
     }
 

@@ -13,6 +13,7 @@ internal static class AnswerChecks
         return CheckSends(key, [.. observations.OfType<Observation.Sent>().Where(sent => sent.Session == key)], final)
             .Concat(CheckOutput(final, observations.OfType<Observation.Said>().Where(said => said.Session == key)))
             .Concat(CheckReports(key, observations.OfType<Observation.Reported>().Where(report => report.Session == key), ends))
+            .Concat(CheckStatuses(key, observations.OfType<Observation.SawStatus>().Where(saw => saw.Session == key), ends))
             .Concat(observations.OfType<Observation.Aborted>().Where(abort => abort.Session == key)
                 .SelectMany(abort => abort.Runs)
                 .Where(run => ends.GetValueOrDefault(run) != RunStatus.Aborted)
@@ -25,7 +26,7 @@ internal static class AnswerChecks
         foreach (var sent in sends)
         {
             if (sent.Run is { } run && !accepted.Contains(run))
-                yield return new(2, $"Run {run} of {key} was accepted, but is not in the log.");
+                yield return new(36, $"Run {run} of {key} was accepted, but is not in the log.");
         }
 
         foreach (var same in sends.Where(sent => sent.Key is not null && sent.Run is not null).GroupBy(sent => sent.Key))
@@ -48,12 +49,12 @@ internal static class AnswerChecks
         foreach (var output in said)
         {
             var times = logged.GetValueOrDefault((output.Run, output.Text));
-            if (output.Accepted ? times != 1 : times != 0)
-            {
-                yield return new(
-                    output.Accepted ? 30 : 4,
-                    $"'{output.Text}' of run {output.Run} of {final.Key} was {(output.Accepted ? "accepted" : "refused")} and is in the log {times} times.");
-            }
+            if (output.Accepted switch { true => times == 1, false => times == 0, null => times <= 1 })
+                continue;
+
+            yield return new(
+                output.Accepted == false ? 4 : 30,
+                $"'{output.Text}' of run {output.Run} of {final.Key} was {Told(output.Accepted)} and is in the log {times} times.");
         }
     }
 
@@ -67,6 +68,14 @@ internal static class AnswerChecks
                 yield return new(report.Accepted ? 8 : 4, $"A worker was told that run {report.Run} of {key} is {report.Status}; it ended {Ended(ends, report.Run)}.");
         }
     }
+
+    private static IEnumerable<Violation> CheckStatuses(
+        SessionKey key, IEnumerable<Observation.SawStatus> seen, Dictionary<RunId, RunStatus> ends) => seen
+        .Where(saw => saw.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Aborted)
+        .Where(saw => ends.GetValueOrDefault(saw.Run) != saw.Status)
+        .Select(saw => new Violation(8, $"Run {saw.Run} of {key} was shown as {saw.Status}; it ended {Ended(ends, saw.Run)}."));
+
+    private static string Told(bool? accepted) => accepted switch { true => "accepted", false => "refused", null => "left unanswered" };
 
     private static string Ended(Dictionary<RunId, RunStatus> ends, RunId run) =>
         ends.TryGetValue(run, out var status) ? $"{status}" : "never";

@@ -10,7 +10,9 @@ internal static class DeliveryChecks
         var finals = history.Finals.ToDictionary(final => final.Key);
         return history.Subscribers.SelectMany(subscriber => CheckSubscriber(subscriber, finals[subscriber.Session]))
             .Concat(history.Watchers.SelectMany(watcher => CheckWatcher(watcher, history.Finals)))
-            .Concat(CheckLooks(history));
+            .Concat(CheckLooks(history))
+            .Concat(history.Observations.OfType<Observation.EndedWithoutEnd>()
+                .Select(ended => new Violation(33, $"Stream {ended.Stream} ended cleanly without an end frame.")));
     }
 
     /// <summary>Every record behind the cursor, in order, once, as it is in the log.</summary>
@@ -25,17 +27,15 @@ internal static class DeliveryChecks
                 yield break;
             }
 
-            if (expected > final.Log.Count || Text.Of(final.Log[(int)expected - 1]) != Text.Of(record)
-                || final.Log[(int)expected - 1].Event.GetType() != record.Event.GetType())
-            {
-                yield return new(30, $"Subscriber {subscriber.Name} of {final.Key} got at {expected} what is not in the log: {record}.");
-            }
+            var logged = expected > final.Log.Count ? "nothing" : subscriber.Shows(final.Log[(int)expected - 1]);
+            if (logged != record.What)
+                yield return new(30, $"Subscriber {subscriber.Name} of {final.Key} got at {expected} {record.What}; in the log is {logged}.");
 
             expected++;
         }
 
         if (expected != final.Log.Count + 1)
-            yield return new(30, $"Subscriber {subscriber.Name} of {final.Key} ends before {expected} of {final.Log.Count}.");
+            yield return new(31, $"Subscriber {subscriber.Name} of {final.Key} ends before {expected} of {final.Log.Count}.");
     }
 
     private static IEnumerable<Violation> CheckWatcher(Watched watcher, IReadOnlyCollection<Final> finals)
@@ -43,10 +43,10 @@ internal static class DeliveryChecks
         var newest = new Dictionary<SessionKey, long>();
         foreach (var session in watcher.Given)
         {
-            if (newest.TryGetValue(session.Key, out var before) && session.Version < before)
-                yield return new(34, $"Watcher {watcher.Name} got version {session.Version} of {session.Key} after {before}.");
+            if (newest.TryGetValue(session.Session, out var before) && session.Version < before)
+                yield return new(34, $"Watcher {watcher.Name} got version {session.Version} of {session.Session} after {before}.");
 
-            newest[session.Key] = session.Version;
+            newest[session.Session] = session.Version;
         }
 
         foreach (var final in finals)
@@ -64,7 +64,10 @@ internal static class DeliveryChecks
     {
         var seen = history.Observations.OfType<Observation.SawEnd>()
             .GroupBy(end => (end.Session, end.Run)).ToDictionary(end => end.Key, end => end.Min(one => one.Moment));
-        foreach (var look in history.Observations.OfType<Observation.SawActive>())
+        var looks = history.Observations.OfType<Observation.SawActive>().Concat(history.Observations.OfType<Observation.SawStatus>()
+            .Where(saw => saw.Status is RunStatus.Queued or RunStatus.Running)
+            .Select(saw => new Observation.SawActive(saw.Session, [saw.Run], saw.Asked)));
+        foreach (var look in looks)
         {
             foreach (var run in look.Runs)
             {

@@ -31,6 +31,30 @@ public sealed class History
 
     public void Add(Final final) => _finals.Enqueue(final);
 
+    /// <summary>A copy in which something is different.</summary>
+    internal History With(
+        Func<Final, Final>? final = null, Func<Subscribed, Subscribed>? subscriber = null, Func<Watched, Watched>? watcher = null,
+        Func<Observation, Observation>? observation = null, Observation? more = null)
+    {
+        var copy = new History();
+        foreach (var one in _finals)
+            copy.Add(final is null ? one : final(one));
+
+        foreach (var one in _subscribers)
+            copy.Add(subscriber is null ? one : subscriber(one));
+
+        foreach (var one in _watchers)
+            copy.Add(watcher is null ? one : watcher(one));
+
+        foreach (var one in _observations)
+            copy.Add(observation is null ? one : observation(one));
+
+        if (more is not null)
+            copy.Add(more);
+
+        return copy;
+    }
+
     /// <summary>A get or list, issued at <paramref name="moment"/>, showed this.</summary>
     public void Saw(SessionSnapshot session, long moment)
     {

@@ -23,8 +23,8 @@ public sealed record HistoryCounts(
         return new(
             sent.Length,
             sent.Count(one => one.Deduplicated),
-            said.Count(one => one.Accepted),
-            said.Count(one => !one.Accepted) + history.Observations.OfType<Observation.Reported>().Count(one => !one.Accepted),
+            said.Count(one => one.Accepted == true),
+            said.Count(one => one.Accepted == false) + history.Observations.OfType<Observation.Reported>().Count(one => !one.Accepted),
             events.OfType<RunFailed>().Count(failed => failed.Run.Error?.Code == RunErrorCode.WorkerLost),
             events.OfType<RunRequeued>().Count(),
             events.OfType<RunAborted>().Count(),

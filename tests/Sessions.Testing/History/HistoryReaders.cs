@@ -70,7 +70,7 @@ internal sealed class HistoryReaders : IDisposable
             _history.Add(new Observation.Faulted($"Subscriber {name} of {key}: {fault}"));
         }
 
-        _history.Add(new Subscribed(name, key, records.Count == 0 ? 0 : records[0].Seq - 1, records));
+        _history.Add(new Subscribed(name, key, records.Count == 0 ? 0 : records[0].Seq - 1, [.. records.Select(Delivered.Of)]));
     }
 
     private void Take(SessionKey key, SubscriptionItem? item, List<LogRecord> records)
@@ -113,6 +113,6 @@ internal sealed class HistoryReaders : IDisposable
             _history.Add(new Observation.Faulted($"Watcher {name}: {fault}"));
         }
 
-        _history.Add(new Watched(name, given));
+        _history.Add(new Watched(name, [.. given.Select(WatchedVersion.Of)]));
     }
 }

@@ -86,7 +86,7 @@ internal static class LogChecks
             }
         }
 
-        foreach (var run in active is { } still ? queue.Append(still) : queue)
+        foreach (var run in final.Log.Select(record => record.Event).OfType<RunQueued>().Select(queued => queued.RunId).Except(ended))
             violations.Add(new(2, $"Run {run} of {final.Key} never ends."));
     }
 

@@ -45,5 +45,5 @@ internal static class Given
     public static MessageResource Message(string role, string text, string run, string status = RunStatuses.Completed) =>
         new($"{run}-{role}", role, text, run, status, Now, 1);
 
-    public static AgentRun Run(ClaimResource claim) => new(claim.Run, claim.Session, claim.Messages);
+    public static AgentRun Run(ClaimResource claim) => new(claim.Run, claim.Session, claim.Messages, claim.Lease);
 }
