@@ -139,3 +139,9 @@ public sealed class MemoryDeathTests : DeathTests
 {
     protected override Task<Scene> StartAsync() => Scene.StartAsync();
 }
+
+/// <summary>The same with three replicas: the worker talks to any, the client to the last.</summary>
+public sealed class PostgresDeathTests : DeathTests
+{
+    protected override Task<Scene> StartAsync() => Scene.StartReplicasAsync();
+}
