@@ -99,11 +99,16 @@ internal sealed class SessionFeed : IDisposable
         if (decided)
             Nudge(key.Tenant, key.Session);
 
+        // Before the next run is handed out: a lost worker's waiting claims are not to get it.
+        foreach (var signal in signals)
+        {
+            _workers.Signal(signal);
+            if (signal.Reason == RunErrorCode.WorkerLost)
+                _dispatcher.Dismiss(key.Tenant, signal.Worker);
+        }
+
         if (ready is { } agent)
             _dispatcher.Wake(key.Tenant, agent, _affinity.Of(key));
-
-        foreach (var signal in signals)
-            _workers.Signal(signal);
     }
 
     /// <summary>Who listens to what; reading it takes no lock.</summary>

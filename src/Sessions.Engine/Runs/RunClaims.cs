@@ -42,6 +42,8 @@ internal sealed class RunClaims(
 
                 await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
                 woken = waiter.TakeWakeUp();
+                if (waiter.IsDismissed)
+                    return;
             }
         }
         finally

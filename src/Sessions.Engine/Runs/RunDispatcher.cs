@@ -61,6 +61,35 @@ internal sealed class RunDispatcher
         chosen?.Signal.Set();
     }
 
+    /// <summary>
+    /// A worker was lost: its claims that wait end empty. One that lives claims again at once; the next run of one that does
+    /// not would be lost with it.
+    /// </summary>
+    public void Dismiss(TenantId tenant, WorkerId worker)
+    {
+        List<Waiter>? dismissed = null;
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(tenant, out var line))
+                return;
+
+            foreach (var waiter in line)
+            {
+                if (waiter.Worker == worker)
+                    (dismissed ??= []).Add(waiter);
+            }
+
+            foreach (var waiter in dismissed ?? [])
+            {
+                waiter.IsDismissed = true;
+                Remove(waiter);
+            }
+        }
+
+        foreach (var waiter in dismissed ?? [])
+            waiter.Signal.Set();
+    }
+
     private void Leave(Waiter waiter)
     {
         // Woken, but gone before it took notice: the next in line looks instead.
@@ -106,6 +135,8 @@ internal sealed class RunDispatcher
         public LinkedListNode<Waiter>? Place { get; set; }
 
         public AgentName? Woken { get; set; }
+
+        public bool IsDismissed { get; set; }
 
         /// <summary>
         /// The agent that it was woken for, if it was. Whoever takes it has to look at the store, or to wake another. Ends

@@ -121,8 +121,9 @@ internal sealed class ChangedRunColumns : ColumnSet
         var streaming = -1;
         foreach (var run in request.Provisional.Runs)
         {
-            // What is accepted has columns of its own; what starts stands in its session's row.
-            if (run.Status == RunStatus.Running || (run.Status == RunStatus.Queued && run.Attempt == 0))
+            // What is accepted has columns of its own; what starts stands in its session's row. A run whose start was taken
+            // back counts no attempt, but had an epoch.
+            if (run.Status == RunStatus.Running || (run.Status == RunStatus.Queued && run.Epoch == 0))
                 continue;
 
             var streams = request.Streaming?.Id == run.Id && run.IsTerminal;

@@ -63,14 +63,15 @@ internal static class WakeupText
     private static IEnumerable<string> Lines(Wakeup wakeup)
     {
         var key = $"{wakeup.Key.Tenant} {wakeup.Key.Session} {wakeup.LastSeq.ToString(CultureInfo.InvariantCulture)}";
-        yield return $"{(wakeup.Decided ? Decision : Log)} {key} {wakeup.Ready?.Value ?? None}";
-
         foreach (var signal in wakeup.Signals)
         {
             // A reason is an error's code, and that may be an agent's own.
             var epoch = signal.Epoch.ToString(CultureInfo.InvariantCulture);
             yield return $"{Signal} {key} {signal.Worker} {signal.Run} {epoch} {Uri.EscapeDataString(signal.Reason)}";
         }
+
+        // Last: who is lost is to be known before the next run is handed out.
+        yield return $"{(wakeup.Decided ? Decision : Log)} {key} {wakeup.Ready?.Value ?? None}";
     }
 
     private static bool TryRead(string[] fields, [NotNullWhen(true)] out Wakeup? wakeup)

@@ -16,9 +16,9 @@ internal sealed class LocalWorkers : IHostedService, IAsyncDisposable
         var agents = settings.Agents.Where(agent => agent.Kind != AgentSettings.Remote).ToArray();
         _workers =
         [
-            Make(agents.Where(agent => agent.MaxConcurrency is null), new WorkerOptions { MaxConcurrency = settings.MaxConcurrency }),
+            Make(agents.Where(agent => agent.MaxConcurrency is null), Options(settings.MaxConcurrency)),
             .. agents.Where(agent => agent.MaxConcurrency is not null).Select(agent => Make(
-                [agent], new WorkerOptions { MaxConcurrency = agent.MaxConcurrency!.Value, AgentStopGrace = ProcessAgent.StopGrace })),
+                [agent], Options(agent.MaxConcurrency!.Value) with { AgentStopGrace = ProcessAgent.StopGrace })),
         ];
 
         AgentWorker Make(IEnumerable<AgentSettings> own, WorkerOptions options) => new(
@@ -34,6 +34,10 @@ internal sealed class LocalWorkers : IHostedService, IAsyncDisposable
         EachAsync(worker => worker.DrainAsync(grace, cancellationToken));
 
     public async ValueTask DisposeAsync() => await EachAsync(worker => worker.DisposeAsync().AsTask());
+
+    /// <summary>Reports are no requests over a wire here: nothing is saved by holding them back.</summary>
+    private static WorkerOptions Options(int maxConcurrency) =>
+        new() { MaxConcurrency = maxConcurrency, FlushInterval = TimeSpan.Zero };
 
     private Task EachAsync(Func<AgentWorker, Task> action) => Task.WhenAll(_workers.Select(action));
 }

@@ -20,6 +20,7 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
     private readonly ActiveRuns _runs = new();
     private readonly ClaimLoop _claimLoop;
     private readonly SignalListener _signalListener;
+    private readonly HeartbeatGuard? _guard;
     private readonly CancellationTokenSource _draining = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly Lock _lock = new();
@@ -47,6 +48,7 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
         Agents = [.. agents.Keys.Order(StringComparer.Ordinal)];
         _claimLoop = new ClaimLoop(
             connection, agents.ToDictionary(StringComparer.Ordinal), options, _runs, timeProvider, jitter, logger);
+        _guard = connection is IBlockingHeartbeats heartbeats ? new HeartbeatGuard(_runs, heartbeats, logger) : null;
         _signalListener = new SignalListener(connection, options.WorkerId, _runs, timeProvider, jitter, logger);
     }
 
@@ -69,6 +71,7 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
 
             _started = true;
             WorkerLog.Started(_logger, WorkerId, string.Join(", ", Agents), _options.MaxConcurrency);
+            _guard?.Start();
             _listening = Task.Run(() => _signalListener.ListenAsync(_stopped.Token), CancellationToken.None);
             _claiming = Task.Run(() => _claimLoop.ClaimAsync(_draining.Token), CancellationToken.None);
             return Task.CompletedTask;
@@ -111,6 +114,7 @@ public sealed class AgentWorker : IHostedService, IAsyncDisposable
             }
         }
 
+        _guard?.Dispose();
         _ = _stopped.CancelAsync();
         await EndsWithinAsync(_listening, ReportGrace, CancellationToken.None);
         if (first)

@@ -134,12 +134,14 @@ internal sealed class ClaimLoop(
 
     private async Task ExecuteAsync(RunExecution run, bool reserved)
     {
+        WorkerInstruments.RunBegan(options.WorkerId);
         try
         {
             await run.ExecuteAsync();
         }
         finally
         {
+            WorkerInstruments.RunLeft(options.WorkerId);
             runs.Remove(run);
             if (reserved)
                 _slots.Release();

@@ -25,6 +25,12 @@ public sealed partial record WorkerOptions
     /// <summary>How long one claim waits for a run: 0 to 60 s. Default: 20 s.</summary>
     public TimeSpan ClaimWait { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// The least time between two reports of a run's output, in which items gather; 32 of them are sent at once. What comes
+    /// after a pause is sent without delay. 0 to 1 s. Default: 25 ms.
+    /// </summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(25);
+
     /// <summary>How long running runs may go on when the worker is stopped: 0 to 1 h. Default: 10 s.</summary>
     public TimeSpan DrainGrace { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -42,6 +48,7 @@ public sealed partial record WorkerOptions
         if (MaxConcurrency is < 1 or > 10_000)
             throw new ArgumentException($"{nameof(MaxConcurrency)} must be 1 to 10,000.");
         Within(ClaimWait, TimeSpan.FromSeconds(Limits.WaitSeconds), nameof(ClaimWait));
+        Within(FlushInterval, TimeSpan.FromSeconds(1), nameof(FlushInterval));
         Within(DrainGrace, TimeSpan.FromHours(1), nameof(DrainGrace));
         Within(AgentStopGrace, TimeSpan.FromMinutes(10), nameof(AgentStopGrace));
     }

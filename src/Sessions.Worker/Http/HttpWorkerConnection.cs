@@ -9,7 +9,7 @@ namespace Sessions.Worker;
 /// A worker's way to the control plane over HTTP and SSE, through any of several replicas. A call may reach two of them
 /// when the first one is lost with the answer; <see cref="IWorkerConnection"/> says why that doubles nothing.
 /// </summary>
-public sealed class HttpWorkerConnection : IWorkerConnection, IDisposable
+public sealed class HttpWorkerConnection : IWorkerConnection, IBlockingHeartbeats, IDisposable
 {
     private readonly WorkerHttp _http;
     private readonly TimeProvider _timeProvider;
@@ -63,6 +63,28 @@ public sealed class HttpWorkerConnection : IWorkerConnection, IDisposable
     /// <inheritdoc/>
     public IAsyncEnumerable<AbortSignal> SignalsAsync(string workerId, CancellationToken cancellationToken) =>
         SignalStream.ReadAsync(_http, workerId, _timeProvider, cancellationToken);
+
+    ReportResult IBlockingHeartbeats.Heartbeat(string sessionId, string runId, HeartbeatRequest request, TimeSpan timeout)
+    {
+        var server = _replicas.Current;
+        var path = ReportPaths.Of(sessionId, runId, "heartbeat");
+        try
+        {
+            var body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Wire.HeartbeatRequest);
+            var (status, json) = BlockingPost.Send(new Uri(server, path), body, timeout);
+            if (status == (int)HttpStatusCode.OK)
+                return new ReportResult.Accepted();
+
+            var problem = json.Length > 0 ? JsonSerializer.Deserialize(json, ProtocolJson.Wire.Problem) : null;
+            return ReportAnswers.Refusal(problem)
+                ?? throw new WorkerConnectionException($"POST {path} was answered {status}.", problem?.Code);
+        }
+        catch
+        {
+            _replicas.Leave(server);
+            throw;
+        }
+    }
 
     /// <summary>Closes its connections.</summary>
     public void Dispose() => _http.Dispose();

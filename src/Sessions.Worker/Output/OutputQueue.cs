@@ -10,6 +10,9 @@ internal sealed class OutputQueue
 {
     internal const int BatchItems = 256;
 
+    /// <summary>So many are sent without waiting for more.</summary>
+    internal const int PlentyItems = 32;
+
     /// <summary>Of the encoded request; leaves room below <see cref="Limits.BodyBytes"/>.</summary>
     internal const int BatchBytes = 768 * 1024;
 
@@ -21,6 +24,7 @@ internal sealed class OutputQueue
     private readonly Queue<(OutputItem Item, int Bytes)> _pending = new();
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _work;
+    private TaskCompletionSource? _plenty;
     private int _bytes;
     private bool _closed;
 
@@ -43,6 +47,8 @@ internal sealed class OutputQueue
                     _pending.Enqueue((item, bytes));
                     _bytes += bytes;
                     _work?.TrySetResult();
+                    if (_pending.Count >= PlentyItems)
+                        _plenty?.TrySetResult();
                     return;
                 }
 
@@ -73,6 +79,26 @@ internal sealed class OutputQueue
         }
     }
 
+    /// <summary>Lets items gather for a time; not when there are plenty, or no more to come.</summary>
+    public async ValueTask GatherAsync(TimeSpan time, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        Task plenty;
+        lock (_lock)
+        {
+            if (time <= TimeSpan.Zero || _closed || _room is not null || _pending.Count >= PlentyItems)
+                return;
+            plenty = Signal(ref _plenty);
+        }
+
+        try
+        {
+            await plenty.WaitAsync(time, timeProvider, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
+
     /// <summary>No more items: what is pending can still be read.</summary>
     public void Close()
     {
@@ -81,6 +107,7 @@ internal sealed class OutputQueue
             _closed = true;
             _work?.TrySetResult();
             _room?.TrySetResult();
+            _plenty?.TrySetResult();
         }
     }
 

@@ -31,6 +31,9 @@ internal sealed class LeaseClock
     /// <summary>Zero or less when one is due. In whole milliseconds, rounded up: a delay would round down and not wait.</summary>
     public TimeSpan UntilHeartbeat => TimeSpan.FromMilliseconds(Math.Ceiling((HeartbeatInterval - Age).TotalMilliseconds));
 
+    /// <summary>True when a heartbeat has been due for so long that something keeps it from being sent.</summary>
+    public bool IsHeartbeatLate => Age is var age && age >= Ttl / 2 && age < Ttl;
+
     /// <summary>False once the lease has expired unless the clocks disagree.</summary>
     public bool MayBeAlive => Age < Ttl;
 

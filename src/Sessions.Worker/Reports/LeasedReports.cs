@@ -13,6 +13,12 @@ internal sealed class LeasedReports(
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many TTLs of silence a report may take while heartbeats get through: a worker whose threads are all blocked looks
+    /// the same as a server that does not answer.
+    /// </summary>
+    private const int SilentTtls = 8;
+
     private long _batch;
 
     /// <summary>Sends a batch; called for one batch after the other.</summary>
@@ -47,8 +53,24 @@ internal sealed class LeasedReports(
         _ => throw new ArgumentException($"A run does not end with {ending}.", nameof(ending)),
     };
 
+    /// <summary>One heartbeat on the calling thread.</summary>
+    /// <returns>False when the lease is gone.</returns>
+    public bool Beat(IBlockingHeartbeats heartbeats)
+    {
+        var sentAt = timeProvider.GetTimestamp();
+        var request = new HeartbeatRequest { Epoch = key.Epoch };
+        if (heartbeats.Heartbeat(key.SessionId, key.RunId, request, lease.Ttl / 6) is ReportResult.LeaseLost lost)
+        {
+            WorkerLog.LeaseLost(logger, key.SessionId, key.RunId, key.Epoch, "late heartbeat", lost.RunStatus);
+            return false;
+        }
+
+        lease.Extend(sentAt);
+        return true;
+    }
+
     /// <remarks>
-    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults: a report that fails while
+    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults (longer where nothing answers): a report that fails while
     /// heartbeats get through would otherwise be repeated for ever.
     /// </remarks>
     private async Task<ReportOutcome> RepeatAsync(
@@ -76,7 +98,9 @@ internal sealed class LeasedReports(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                if (!lease.MayBeAlive || timeProvider.GetElapsedTime(firstTry) >= lease.Ttl)
+                WorkerInstruments.ReportFaulted(report);
+                var patience = exception is TimeoutException ? SilentTtls * lease.Ttl : lease.Ttl;
+                if (!lease.MayBeAlive || timeProvider.GetElapsedTime(firstTry) >= patience)
                 {
                     WorkerLog.ReportGivenUp(logger, key.SessionId, key.RunId, key.Epoch, report, exception);
                     return ReportOutcome.GivenUp;

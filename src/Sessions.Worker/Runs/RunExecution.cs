@@ -24,6 +24,7 @@ internal sealed class RunExecution
     private readonly AgentPump _pump;
     private readonly OutputQueue _queue = new();
     private readonly TimeSpan _agentStopGrace;
+    private readonly TimeSpan _flushInterval;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
 
@@ -40,6 +41,7 @@ internal sealed class RunExecution
         _reports = new LeasedReports(connection, Key, _lease, timeProvider, jitter, logger);
         _pump = new AgentPump(agent, new AgentRun(claim.Run, claim.Session, claim.Messages, claim.Lease), _queue, End, logger);
         _agentStopGrace = options.AgentStopGrace;
+        _flushInterval = options.FlushInterval;
         _timeProvider = timeProvider;
         _logger = logger;
     }
@@ -48,6 +50,16 @@ internal sealed class RunExecution
 
     /// <summary>True once a terminal report counts or is not due any more; the agent may still be letting go.</summary>
     public bool IsReported { get; private set; }
+
+    /// <summary>True when its lease may still be kept, and the usual heartbeats have not done so in time.</summary>
+    public bool IsHeartbeatLate => !_silence.IsCancellationRequested && _lease.IsHeartbeatLate;
+
+    /// <summary>One heartbeat on the calling thread.</summary>
+    public void Beat(IBlockingHeartbeats heartbeats)
+    {
+        if (!_reports.Beat(heartbeats))
+            Abandon(ProblemCodes.LeaseLost);
+    }
 
     /// <summary>Executes the run; ends when the agent has let go, or was left alone. Never throws.</summary>
     public async Task ExecuteAsync()
@@ -76,7 +88,11 @@ internal sealed class RunExecution
     {
         IsReported |= reason != RunErrorCodes.WorkerLost;
         if (_ending.TrySetResult(new RunEnding.Silent(reason)))
+        {
+            WorkerInstruments.LeaseLost();
             WorkerLog.RunAbandoned(_logger, Key.SessionId, Key.RunId, Key.Epoch, reason);
+        }
+
         Silence();
         Stop();
     }
@@ -112,8 +128,11 @@ internal sealed class RunExecution
         RunEnding? refusal = null;
         while (refusal is null && await _queue.ReadBatchAsync(_silence.Token) is { Count: > 0 } batch)
         {
+            var sentAt = _timeProvider.GetTimestamp();
             if (Refused(await _reports.OutputAsync(batch, _silence.Token)))
                 refusal = new RunEnding.Failed(WorkerErrorCodes.OutputRejected, RefusalMessage, FailPhases.Run);
+            else
+                await _queue.GatherAsync(_flushInterval - _timeProvider.GetElapsedTime(sentAt), _timeProvider, _silence.Token);
         }
 
         // Without its output the run is not what the agent may have ended it as.

@@ -22,7 +22,7 @@ public sealed class WakeupTextTests
 
         var heard = WakeupText.Write(Mine, sent).SelectMany(payload => WakeupText.Read(Guid.NewGuid(), payload)).ToArray();
 
-        Assert.Equal(Text.Of<Wakeup[]>([sent[0], sent[1], sent[2] with { Signals = [] }, new(key, 9, false, null, sent[2].Signals)]), Text.Of(heard));
+        Assert.Equal(Text.Of<Wakeup[]>([sent[0], sent[1], new(key, 9, false, null, sent[2].Signals), sent[2] with { Signals = [] }]), Text.Of(heard));
     }
 
     [Fact]

@@ -72,6 +72,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Sends SIGTERM to this process and no other.</summary>
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
 
+    /// <summary>Ends this process as a crash would.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Waits for the end, and gives the exit code.</summary>
     public async Task<int> ExitAsync()
     {

@@ -14,7 +14,7 @@ internal sealed class WorkerFixture : IAsyncDisposable
         _timeProvider = timeProvider ?? Time;
         Worker = new AgentWorker(
             Connection, new Dictionary<string, IAgent> { ["agent"] = agent },
-            new WorkerOptions { WorkerId = "w1", MaxConcurrency = maxConcurrency }, _timeProvider, Logger, new Random(1));
+            new WorkerOptions { WorkerId = "w1", MaxConcurrency = maxConcurrency, FlushInterval = TimeSpan.Zero }, _timeProvider, Logger, new Random(1));
     }
 
     public ManualTimeProvider Time { get; } = new();

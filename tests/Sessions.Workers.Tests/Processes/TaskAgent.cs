@@ -10,7 +10,7 @@ namespace Sessions.Workers.Tests;
 /// </summary>
 internal sealed class TaskAgent : IAgent
 {
-    private const int StarvingThreads = 400;
+    private const int StarvingThreads = 40;
 
     public async IAsyncEnumerable<AgentOutput> RunAsync(
         AgentRun run, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -51,12 +51,15 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has said this.</summary>
-    public async Task SaysAsync(string text)
+    public Task SaysAsync(string text) => SaysTimesAsync(text, 1);
+
+    /// <summary>Waits until it has said this so many times.</summary>
+    public async Task SaysTimesAsync(string text, int times)
     {
         var from = Stopwatch.GetTimestamp();
-        while (!Output.Contains(text, StringComparison.Ordinal))
+        while (Output.Split(text).Length <= times)
         {
-            Assert.True(Stopwatch.GetElapsedTime(from) < Patience.Long, $"No '{text}' in: {Output}");
+            Assert.True(Stopwatch.GetElapsedTime(from) < Patience.Long, $"Not {times} times '{text}' in: {Output}");
             await Task.Delay(5);
         }
     }

@@ -1,33 +1,51 @@
 using Sessions.Client;
 using Sessions.Protocol;
 using Sessions.Server.Tests;
+using Sessions.Testing.Postgres;
 
 namespace Sessions.Workers.Tests;
 
-/// <summary>A server with the remote agent <c>far</c> and a short lease, and a client of it.</summary>
-internal sealed class Scene : IAsyncDisposable
+/// <summary>One or more servers with the remote agent <c>far</c> and a short lease, and a client of the last.</summary>
+public sealed class Scene : IAsyncDisposable
 {
     public static readonly TimeSpan Ttl = TimeSpan.FromSeconds(3);
 
     /// <summary>By when a dead worker's run is over (invariant 2), and a machine's slowness besides.</summary>
     public static readonly TimeSpan Bound = Ttl + TimeSpan.FromSeconds(1) + TimeSpan.FromSeconds(3);
 
-    private Scene(ServerProcess server)
+    private readonly IReadOnlyList<ServerProcess> _replicas;
+    private readonly PostgresServer? _postgres;
+
+    private Scene(IReadOnlyList<ServerProcess> replicas, PostgresServer? postgres)
     {
-        Server = server;
-        Client = new SessionsClient(server.Address);
+        _replicas = replicas;
+        _postgres = postgres;
+        Client = new SessionsClient(replicas[^1].Address);
     }
 
-    public ServerProcess Server { get; }
+    internal ServerProcess Server => _replicas[^1];
+
+    internal IReadOnlyList<ServerProcess> Replicas => _replicas;
 
     public SessionsClient Client { get; }
 
-    public Uri[] Servers => [Server.Address];
+    public IEnumerable<Uri> Servers => _replicas.Select(replica => replica.Address);
 
-    public static async Task<Scene> StartAsync(params string[] args) => new(await ServerProcess.StartAsync(
-        null, ["--Sessions:Agents:far:Kind=remote", $"--Sessions:Lease:Ttl={Ttl}", "--Sessions:Workers:InProcess=false", .. args]));
+    public static async Task<Scene> StartAsync(params string[] args) => new([await ServeAsync(null, args)], null);
 
-    public WorkerProcess Worker(string id = "w1", double graceSeconds = 10) => WorkerProcess.Start(id, Servers, graceSeconds);
+    /// <summary>Three replicas over a PostgreSQL.</summary>
+    public static async Task<Scene> StartReplicasAsync(params string[] args)
+    {
+        var postgres = await PostgresServer.StartAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["Sessions__Store"] = "postgres",
+            ["ConnectionStrings__Sessions"] = await postgres.CreateDatabaseAsync(),
+        };
+        return new Scene([await ServeAsync(settings, args), await ServeAsync(settings, args), await ServeAsync(settings, args)], postgres);
+    }
+
+    internal WorkerProcess Worker(string id = "w1", double graceSeconds = 10) => WorkerProcess.Start(id, Servers, graceSeconds);
 
     public Task<RunHandle> SendAsync(string session, string text, int? maxAttempts = null) =>
         Client.Session(session).SendAsync(text, new SendOptions { Agent = "far", MaxAttempts = maxAttempts });
@@ -56,12 +74,19 @@ internal sealed class Scene : IAsyncDisposable
         throw new TimeoutException($"Not in {Patience.Long}; seen: {string.Join(", ", seen.Select(happened => happened.Type))}");
     }
 
+    private static Task<ServerProcess> ServeAsync(Dictionary<string, string>? settings, string[] args) => ServerProcess.StartAsync(
+        settings, ["--Sessions:Agents:far:Kind=remote", $"--Sessions:Lease:Ttl={Ttl}", "--Sessions:Workers:InProcess=false", .. args]);
+
     /// <summary>Waits for the run's end.</summary>
     public static async Task<RunResult> EndAsync(RunHandle run) => await run.WaitAsync().WaitAsync(Patience.Long);
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await Server.DisposeAsync();
+        foreach (var replica in _replicas)
+            await replica.DisposeAsync();
+
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
     }
 }

@@ -1,0 +1,42 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Sessions.Client;
+using Sessions.Server.Tests;
+
+namespace Sessions.Workers.Tests;
+
+/// <summary>A worker by hand: one claimed run, and whatever reports a test wants to send.</summary>
+internal sealed class Reporter
+{
+    private readonly HttpClient _http;
+
+    private Reporter(HttpClient http, RunHandle run, long epoch)
+    {
+        _http = http;
+        Run = run;
+        Epoch = epoch;
+    }
+
+    public RunHandle Run { get; }
+
+    public long Epoch { get; }
+
+    public static async Task<Reporter> StartAsync(Scene scene, string session)
+    {
+        var run = await scene.SendAsync(session, "by hand");
+        var claims = await scene.Server.Http.PostJsonAsync(
+            "/v1/workers/claims", new { workerId = "hand", agents = new[] { "far" }, waitSeconds = 10 }).ReadJsonAsync();
+        var lease = claims.GetProperty("claims")[0].GetProperty("lease");
+        return new Reporter(scene.Server.Http, run, lease.GetProperty("epoch").GetInt64());
+    }
+
+    public Task<(int Status, string? Code)> OutputAsync(long batch, string text) =>
+        PostAsync("output", new { epoch = Epoch, batch, items = new[] { new { type = "delta", text } } });
+
+    public async Task<(int Status, string? Code)> PostAsync(string report, object body)
+    {
+        using var answer = await _http.PostJsonAsync($"/v1/sessions/{Run.Run.SessionId}/runs/{Run.Run.Id}/{report}", body);
+        var json = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return ((int)answer.StatusCode, answer.IsSuccessStatusCode ? null : json.Text("code"));
+    }
+}
