@@ -17,6 +17,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public HttpClient Http { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
