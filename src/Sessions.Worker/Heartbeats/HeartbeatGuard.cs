@@ -7,7 +7,7 @@ namespace Sessions.Worker;
 /// thread pool, and an agent may block all of it.
 /// </summary>
 /// <remarks>
-/// One thread watches and never waits for a server. The heartbeats themselves go out from up to
+/// One thread watches and does not wait for a server. The heartbeats themselves go out from up to
 /// <see cref="MaxBeating"/> others, which come and go: a server that takes a heartbeat and does not answer holds up that
 /// many runs and no more, and is left for another one when the first of them has waited long enough. The watching thread
 /// waits by the machine's clock, since timers fire on the pool; what is late the injected clock says.
@@ -38,8 +38,21 @@ internal sealed class HeartbeatGuard(ActiveRuns runs, IBlockingHeartbeats heartb
             foreach (var run in runs.Snapshot())
             {
                 if (run.IsHeartbeatLate && Take(run))
-                    Run(BeatAll);
+                    BeginToBeat();
             }
+        }
+    }
+
+    private void BeginToBeat()
+    {
+        try
+        {
+            Run(BeatAll);
+        }
+        catch (OutOfMemoryException)
+        {
+            // The machine gives no more threads: then this one does it.
+            BeatAll();
         }
     }
 
