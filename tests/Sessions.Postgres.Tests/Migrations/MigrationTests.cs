@@ -38,7 +38,10 @@ public sealed class MigrationTests(PostgresFixture postgres)
         await using var older = new OlderServer(connection.Host!, connection.Port);
         var through = new NpgsqlConnectionStringBuilder(connection.ConnectionString)
         {
-            Host = "127.0.0.1", Port = older.Port, SslMode = SslMode.Disable, GssEncryptionMode = GssEncryptionMode.Disable,
+            Host = "127.0.0.1",
+            Port = older.Port,
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         };
 
         Assert.Matches("^The database server is PostgreSQL 14\\.[0-9.]+; it has to be 15 or later\\.$", await RefusedAsync(through.ConnectionString));
