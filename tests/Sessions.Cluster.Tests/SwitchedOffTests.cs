@@ -11,7 +11,7 @@ namespace Sessions.Cluster.Tests;
 public sealed class SwitchedOffTests(ITestOutputHelper output)
 {
     [Fact]
-    public Task Without_the_epochs_fence_late_output_is_found() => FindsAsync(Sabotage.EpochFenceAsync, 13, 19);
+    public Task Without_the_epochs_fence_late_output_is_found() => FindsAsync(Sabotage.EpochFenceAsync, 13, 19, 20);
 
     [Fact]
     public Task Without_the_versions_fence_decisions_on_old_states_are_found() => FindsAsync(Sabotage.VersionFenceAsync, 2, 19, 21, 37);

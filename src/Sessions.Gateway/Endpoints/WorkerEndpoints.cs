@@ -38,8 +38,11 @@ internal static class WorkerEndpoints
         await using (delivery.ConfigureAwait(false))
         {
             var answer = new ClaimResponse(await delivery.ReadAsync(context.RequestAborted).ConfigureAwait(false));
+            if (Peer.IsGone(context))
+                return;
+
             await context.AnswerAsync(200, answer, ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
-            delivery.IsDelivered = !context.RequestAborted.IsCancellationRequested;
+            delivery.IsDelivered = !Peer.IsGone(context);
         }
     }
 

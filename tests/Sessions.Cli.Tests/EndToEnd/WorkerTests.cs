@@ -51,7 +51,9 @@ public sealed class WorkerTests : IAsyncLifetime
         Assert.Equal(0, await ExitAsync(worker));
         Assert.Contains($"serves agent shout at {_server.Address}, 2 runs at a time\n", output.Text, StringComparison.Ordinal);
         Assert.Contains("run r1 of session s1 started\n", output.Text, StringComparison.Ordinal);
-        Assert.EndsWith("stopping; 0 running runs have 10 s\n", output.Text, StringComparison.Ordinal);
+
+        // The run is told to be over before the child's slot is free.
+        Assert.Matches("stopping; [01] running runs have 10 s\n$", output.Text);
     }
 
     [Fact]

@@ -34,15 +34,16 @@ public sealed class ReplicaTests : IAsyncLifetime
     public async Task A_replica_that_takes_connections_and_never_answers_costs_no_lease()
     {
         const int Runs = 20;
-        await using var worker = WorkerProcess.Start("w1", [_scene.Replicas[0].Address, _scene.Replicas[1].Address]);
+        await using var scene = await Scene.StartReplicasAsync($"--Sessions:Lease:Ttl={2 * Scene.Ttl}");
+        await using var worker = WorkerProcess.Start("w1", [scene.Replicas[0].Address, scene.Replicas[1].Address]);
 
         // One of the two it talks to. Each hangs for longer than the lease.
-        foreach (var hangs in _scene.Replicas.Take(2))
+        foreach (var hangs in scene.Replicas.Take(2))
         {
             var sessions = Enumerable.Range(0, Runs).Select(number => $"{hangs.Id}-{number}").ToArray();
-            var runs = await Task.WhenAll(sessions.Select(session => _scene.SendAsync(session, "say:a wait:6000 say:b")));
+            var runs = await Task.WhenAll(sessions.Select(session => scene.SendAsync(session, "say:a wait:9000 say:b")));
             foreach (var session in sessions)
-                await _scene.SeesAsync(session, happened => happened.Text == "a");
+                await scene.SeesAsync(session, happened => happened.Text == "a");
 
             ProcessSignal.Stop.SendTo(hangs.Id);
             try

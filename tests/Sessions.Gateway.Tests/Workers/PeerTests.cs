@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+
+namespace Sessions.Gateway.Tests;
+
+public sealed class PeerTests
+{
+    [Fact]
+    public async Task Who_has_closed_the_connection_is_gone_though_the_server_has_not_noticed()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var peer = new TcpClient();
+        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        using var accepted = await listener.AcceptSocketAsync();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IConnectionSocketFeature>(new Accepted(accepted));
+
+        Assert.False(Peer.IsGone(context));
+        await peer.GetStream().WriteAsync("x"u8.ToArray());
+        Assert.True(accepted.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead));
+        Assert.False(Peer.IsGone(context));
+        accepted.Receive(new byte[1]);
+        peer.Close();
+        Assert.True(accepted.Poll(TimeSpan.FromSeconds(10), SelectMode.SelectRead));
+        Assert.True(Peer.IsGone(context));
+
+        accepted.Dispose();
+        Assert.True(Peer.IsGone(context));
+    }
+
+    [Fact]
+    public void Who_has_no_socket_is_there_until_the_request_is_aborted()
+    {
+        var context = new DefaultHttpContext();
+        Assert.False(Peer.IsGone(context));
+        context.RequestAborted = new CancellationToken(canceled: true);
+        Assert.True(Peer.IsGone(context));
+    }
+
+    private sealed class Accepted(Socket socket) : IConnectionSocketFeature
+    {
+        public Socket Socket => socket;
+    }
+}
