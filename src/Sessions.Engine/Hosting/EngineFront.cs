@@ -12,6 +12,7 @@ internal sealed class EngineFront : IAsyncDisposable
     private readonly EngineInstruments _instruments = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly EngineOptions _options;
+    private readonly ISessionStore _store;
     private readonly TimeProvider _time;
     private readonly Jitter _jitter;
     private readonly ILogger _logger;
@@ -27,6 +28,7 @@ internal sealed class EngineFront : IAsyncDisposable
         EngineOptions options, TimeProvider time, Random jitter, ILogger logger, ISessionOwner? elsewhere = null)
     {
         _options = options;
+        _store = store;
         _time = time;
         _jitter = new Jitter(jitter);
         _logger = logger;
@@ -39,7 +41,7 @@ internal sealed class EngineFront : IAsyncDisposable
         var owner = elsewhere ?? Here;
         _sweeper = new LeaseSweeper(store, owner, logger);
         _repair = new FeedRepair(store, _feed, time);
-        Sessions = new SessionsDoor(store, owner, _feed, workers, options, time, _instruments);
+        Sessions = DoorTo(owner);
         Runs = new RunsDoor(store, owner, workers, new RunClaims(store, owner, dispatcher, options, time, _jitter), options);
     }
 
@@ -52,6 +54,9 @@ internal sealed class EngineFront : IAsyncDisposable
 
     /// <summary>The owner that uses it, whoever it is that the doors ask.</summary>
     public ISessionOwner Here { get; }
+
+    /// <summary>A front door like this replica's, whose changes are carried out by another owner.</summary>
+    public ISessions DoorTo(ISessionOwner owner) => new SessionsDoor(_store, owner, _feed, _workers, _options, _time, _instruments);
 
     /// <summary>Begins to sweep, and to repair where there are other replicas.</summary>
     public void Start()
