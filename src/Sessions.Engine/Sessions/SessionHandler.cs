@@ -10,8 +10,8 @@ namespace Sessions.Engine;
 /// <param name="State">The session, as it was read or committed.</param>
 public readonly record struct Handled(Outcome? Outcome, Refusal? Refusal, SessionState State)
 {
-    /// <summary>True when the session had been changed by somebody else than the one who remembered it, or meanwhile.</summary>
-    public bool IsOvertaken { get; init; }
+    /// <summary>The version that it was decided on: greater than the last one known here if somebody else decided meanwhile.</summary>
+    public long DecidedOn { get; init; }
 }
 
 /// <summary>
@@ -29,30 +29,26 @@ public sealed class SessionHandler(
     public async ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken)
     {
         var recalled = Recall(key, command);
-        var known = recalled?.State.Version ?? long.MaxValue;
-        var overtaken = false;
         for (var attempt = 1; ; attempt++)
         {
             var loaded = recalled
                 ?? await store.LoadAsync(key, command.KeyToLookUp, command.RunToLookUp, cancellationToken).ConfigureAwait(false);
-            overtaken |= loaded.State.Version > known;
-            known = loaded.State.Version;
             switch (Decider.Decide(loaded.State, command, loaded.Facts, loaded.Now))
             {
                 case Decision.Refused or Decision.Unchanged when recalled is not null:
                     recalled = null;
                     break;
                 case Decision.Refused refused:
-                    return new Handled(null, refused.Refusal, loaded.State) { IsOvertaken = overtaken };
+                    return new Handled(null, refused.Refusal, loaded.State) { DecidedOn = loaded.State.Version };
                 case Decision.Unchanged unchanged:
-                    return new Handled(unchanged.Outcome, null, loaded.State) { IsOvertaken = overtaken };
+                    return new Handled(unchanged.Outcome, null, loaded.State) { DecidedOn = loaded.State.Version };
                 case Decision.Accepted accepted:
                     var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now)
                     {
                         IsRecalled = recalled is not null,
                     };
                     if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is DecisionResult.Committed committed)
-                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed) with { IsOvertaken = overtaken };
+                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed) with { DecidedOn = loaded.State.Version };
 
                     recalled = null;
                     instruments.Conflict();

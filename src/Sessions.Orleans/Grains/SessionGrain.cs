@@ -13,6 +13,7 @@ internal sealed partial class SessionGrain : Grain, IOwnerGrain, ISessionOwner
     private readonly OrleansEngine _engine;
     private readonly SessionKey _key;
     private readonly DueTimer _due;
+    private long _known = long.MaxValue;
 
     public SessionGrain(OrleansEngine engine)
     {
@@ -49,7 +50,9 @@ internal sealed partial class SessionGrain : Grain, IOwnerGrain, ISessionOwner
     {
         var handled = await Unavailable.TranslateAsync(_engine.Handler.HandleAsync(_key, command, CancellationToken.None));
         _due.Await(handled.State.NextDue(), handled.State.UpdatedAt);
-        if (handled.IsOvertaken)
+        var isOvertaken = handled.DecidedOn > _known;
+        _known = handled.State.Version;
+        if (isOvertaken)
         {
             _engine.Log.Overtaken(_key.Session.Value);
             DeactivateOnIdle();

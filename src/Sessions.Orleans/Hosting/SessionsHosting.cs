@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.Streams;
 using Sessions.Core;
 using Sessions.Engine;
@@ -33,6 +34,9 @@ public static class SessionsHosting
     private static readonly TimeSpan Stale = TimeSpan.FromSeconds(5);
     private const int Queues = 4;
 
+    /// <summary>How long an owner is waited for: who calls through another silo is not told that the one behind it is dead.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// A silo that owns sessions and has a gateway's engine. Expects an <see cref="ISessionStore"/>, and grain storage named
     /// <see cref="PubSubStore"/>.
@@ -48,6 +52,7 @@ public static class SessionsHosting
                 options.MaxEventDeliveryTime = Stale;
             }));
         });
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = Patience);
         silo.Services.AddOrleansEngine(settings);
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloParticipant>();
         return silo;
@@ -57,6 +62,7 @@ public static class SessionsHosting
     public static IClientBuilder AddSessions(this IClientBuilder client, OrleansEngineSettings settings)
     {
         client.AddMemoryStreams(SessionStreams.Provider, streams => streams.ConfigurePartitioning(Queues));
+        client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience);
         client.Services.AddOrleansEngine(settings);
         client.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientParticipant>();
         return client;

@@ -43,7 +43,7 @@ public static class SessionsServer
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        builder.Services.AddSessionsServer(ServerSettings.Read(builder.Configuration));
+        builder.AddSessionsServer(ServerSettings.Read(builder.Configuration));
         builder.WebHost.BindToLoopback(builder.Configuration);
         configure?.Invoke(builder);
 

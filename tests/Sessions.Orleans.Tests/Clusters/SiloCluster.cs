@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
 using Orleans.TestingHost;
 using Sessions.Engine;
 using Sessions.Testing;
@@ -9,6 +10,10 @@ namespace Sessions.Orleans.Tests;
 /// <summary>Silos in this process, and a client of them, each with an engine over the same sessions.</summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
+    /// <summary>A silo that answers no probe is dead after two of these.</summary>
+    private static readonly TimeSpan Probe = TimeSpan.FromMilliseconds(500);
+    private const int Probes = 2;
+
     private readonly List<LossyBus> _buses = [];
     private readonly InProcessTestCluster _cluster;
 
@@ -16,11 +21,16 @@ internal sealed class SiloCluster : IAsyncDisposable
     {
         var settings = new OrleansEngineSettings(EngineConformance.Agents, Commands.Echo, options) { Time = time, Wrap = Wrap };
         var builder = new InProcessTestClusterBuilder(silos);
-        builder.ConfigureHost(host => host.Logging.ClearProviders());
+        builder.ConfigureHost(host =>
+        {
+            host.Logging.ClearProviders();
+            host.Logging.AddProvider(Seen);
+        });
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(_ => store());
             silo.AddMemoryGrainStorage(SessionsHosting.PubSubStore);
+            silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (Probe, Probes));
             silo.AddSessions(settings);
         });
         builder.ConfigureClient(client =>
@@ -32,6 +42,12 @@ internal sealed class SiloCluster : IAsyncDisposable
     }
 
     public InProcessTestCluster Cluster => _cluster;
+
+    /// <summary>How long until the others know that a silo is dead.</summary>
+    public static TimeSpan Detection => Probe * (Probes + 1);
+
+    /// <summary>What the engines logged.</summary>
+    public SeenLogs Seen { get; } = new();
 
     /// <summary>The engines of the silos that are up, and the client's last.</summary>
     public IEnumerable<OrleansEngine> Engines => _cluster.Silos
