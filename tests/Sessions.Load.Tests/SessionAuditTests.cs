@@ -45,12 +45,12 @@ public sealed class SessionAuditTests
     [Fact]
     public void A_run_without_an_end_a_failed_one_and_a_strange_one_are_found()
     {
-        _audit.Saw(1, "r1", completed: false, ended: true);
+        _audit.Saw(1, "r1", asExpected: false, ended: true);
         See(2, "r3");
         Assert.Equal(
             ["session s1: run r1 did not complete", "session s1: seq 2 is of run r3, which nobody sent", "session s1: run r2 has no end"],
             _audit.Faults());
     }
 
-    private void See(long seq, string? run, bool ended = false) => _audit.Saw(seq, run, completed: ended, ended);
+    private void See(long seq, string? run, bool ended = false) => _audit.Saw(seq, run, asExpected: ended, ended);
 }

@@ -9,8 +9,13 @@ root.Subcommands.Add(LatencyCommand.Create());
 root.Subcommands.Add(ListCommand.Create());
 root.Subcommands.Add(ColdStartCommand.Create());
 root.Subcommands.Add(ProcessExitCommand.Create());
+root.Subcommands.Add(WorkerDeathCommand.Create());
+root.Subcommands.Add(AbortCommand.Create());
+root.Subcommands.Add(WakeUpCommand.Create());
+root.Subcommands.Add(StreamsCommand.Create());
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(ReplicaCommand.Create());
+root.Subcommands.Add(WorkCommand.Create());
 
 var parsed = root.Parse(args);
 foreach (var error in parsed.Errors)

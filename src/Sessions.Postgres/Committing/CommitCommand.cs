@@ -4,44 +4,54 @@ using NpgsqlTypes;
 
 namespace Sessions.Postgres;
 
-/// <summary>The call of <c>commit_batch</c>, with its columns.</summary>
+/// <summary>The call of <c>commit_batch</c>, with its rows, which are used again for the next batch.</summary>
 internal sealed class CommitCommand
 {
-    private readonly KeyColumns _keys = new();
-    private readonly OutputColumns _outputs = new();
-    private readonly EventColumns _events = new();
-    private readonly DecisionColumns _decisions = new();
-    private readonly RecordColumns _records = new();
-    private readonly QueuedRunColumns _queued = new();
-    private readonly ChangedRunColumns _changed = new();
-    private readonly IdempotencyColumns _idempotency = new();
+    private readonly List<SlotRow> _slots = [];
+    private readonly List<EventRow> _events = [];
+    private readonly List<DecisionRow> _decisions = [];
+    private readonly List<RecordRow> _records = [];
+    private readonly List<QueuedRunRow> _queued = [];
+    private readonly List<ChangedRunRow> _changed = [];
+    private readonly List<KeyRow> _keys = [];
     private readonly List<int> _streaming = [];
-    private readonly ColumnSet[] _all;
     private NpgsqlParameter<Guid> _writer = new();
     private NpgsqlParameter<long> _generation = new();
     private NpgsqlParameter<long> _batch = new();
-
-    public CommitCommand() =>
-        _all = [_keys, _outputs, _events, _decisions, _records, _queued, _changed, _idempotency];
+    private NpgsqlParameter<bool> _creates = new();
+    private NpgsqlParameter<bool> _streams = new();
 
     /// <summary>By session: the place of the changed run that ends with what it has streamed; -1 for none.</summary>
     public IReadOnlyList<int> Streaming => _streaming;
 
+    /// <summary>Has connections know the rows' types.</summary>
+    public static void Map(NpgsqlDataSourceBuilder connections) => connections
+        .MapComposite<SlotRow>("sessions.batch_slot")
+        .MapComposite<EventRow>("sessions.batch_event")
+        .MapComposite<DecisionRow>("sessions.batch_decision")
+        .MapComposite<RecordRow>("sessions.batch_record")
+        .MapComposite<QueuedRunRow>("sessions.batch_queued_run")
+        .MapComposite<ChangedRunRow>("sessions.batch_changed_run")
+        .MapComposite<KeyRow>("sessions.batch_key");
+
     /// <summary>A command for a connection, to be prepared there.</summary>
     public NpgsqlCommand On(NpgsqlConnection connection)
     {
-        // Parameters belong to one command; the columns' values are shared by those of all connections.
+        // Parameters belong to one command; the rows are shared by those of all connections.
         _writer = new() { NpgsqlDbType = NpgsqlDbType.Uuid };
         _generation = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
         _batch = new() { NpgsqlDbType = NpgsqlDbType.Bigint };
+        _creates = new() { NpgsqlDbType = NpgsqlDbType.Boolean };
+        _streams = new() { NpgsqlDbType = NpgsqlDbType.Boolean };
+        NpgsqlParameter[] parameters =
+        [
+            _writer, _generation, _batch, _creates, _streams,
+            Rows("slot", _slots), Rows("event", _events), Rows("decision", _decisions), Rows("record", _records),
+            Rows("queued_run", _queued), Rows("changed_run", _changed), Rows("key", _keys),
+        ];
         var command = new NpgsqlCommand { Connection = connection };
-        command.Parameters.Add(_writer);
-        command.Parameters.Add(_generation);
-        command.Parameters.Add(_batch);
-        foreach (var column in _all.SelectMany(columns => columns.Columns))
-            command.Parameters.Add(column.Parameter);
-
-        var places = Enumerable.Range(1, command.Parameters.Count).Select(place => string.Create(CultureInfo.InvariantCulture, $"${place}"));
+        command.Parameters.AddRange(parameters);
+        var places = Enumerable.Range(1, parameters.Length).Select(place => string.Create(CultureInfo.InvariantCulture, $"${place}"));
         command.CommandText = Statements.Named("commit").Replace("{parameters}", string.Join(", ", places), StringComparison.Ordinal);
         return command;
     }
@@ -49,39 +59,43 @@ internal sealed class CommitCommand
     public void Fill(Guid writer, long generation, long batch, SessionSlot[] slots)
     {
         (_writer.TypedValue, _generation.TypedValue, _batch.TypedValue) = (writer, generation, batch);
-        foreach (var columns in _all)
-            columns.Clear();
-
-        _streaming.Clear();
-
-        // Columns of which nothing is used stay empty: the database takes what is missing for null.
-        var anyOutput = Array.Exists(slots, slot => slot.Outputs.Count > 0);
-        var anyDecision = Array.Exists(slots, slot => slot.Decision is not null);
+        Clear();
         for (var at = 0; at < slots.Length; at++)
-        {
-            if (anyOutput)
-                _outputs.Add(slots[at]);
-
-            if (anyDecision)
-                _decisions.Add(slots[at].Decision);
-
             Add(at + 1, slots[at]);
-        }
+
+        _creates.TypedValue = _decisions.Exists(row => row.Version == 0);
+        _streams.TypedValue = _changed.Exists(row => row.Streams);
+    }
+
+    private void Clear()
+    {
+        _slots.Clear();
+        _events.Clear();
+        _decisions.Clear();
+        _records.Clear();
+        _queued.Clear();
+        _changed.Clear();
+        _keys.Clear();
+        _streaming.Clear();
     }
 
     private void Add(int place, SessionSlot slot)
     {
-        _keys.Add(slot);
-        _events.Add(place, slot);
+        _slots.Add(SlotRow.Of(slot));
+        EventRow.AddTo(_events, place, slot);
         var streaming = -1;
         if (slot.Decision is { } decision)
         {
-            _records.Add(place, decision);
-            _queued.Add(place, decision);
-            streaming = _changed.Add(place, decision);
-            _idempotency.Add(place, decision);
+            _decisions.Add(DecisionRow.Of(place, decision));
+            RecordRow.AddTo(_records, place, decision);
+            QueuedRunRow.AddTo(_queued, place, decision);
+            streaming = ChangedRunRow.AddTo(_changed, place, decision);
+            KeyRow.AddTo(_keys, place, decision);
         }
 
         _streaming.Add(streaming);
     }
+
+    private static NpgsqlParameter<List<TRow>> Rows<TRow>(string type, List<TRow> rows) =>
+        new() { TypedValue = rows, DataTypeName = $"sessions.batch_{type}[]" };
 }

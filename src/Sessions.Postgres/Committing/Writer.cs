@@ -21,6 +21,9 @@ internal sealed class Writer : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>A database that is out of order for long is told of now and then, not with every write.</summary>
+    private static readonly TimeSpan LogPause = TimeSpan.FromSeconds(5);
+
     private readonly Guid _id = Guid.NewGuid();
     private readonly CommitCommand _command = new();
     private readonly CommitBatch _batch = new();
@@ -35,6 +38,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Task _running;
     private WriterConnection? _connection;
+    private long? _lost;
     private volatile bool _closing;
 
     public Writer(
@@ -205,6 +209,7 @@ internal sealed class Writer : IAsyncDisposable
         Exception? refused = null;
         for (var attempt = 1; ; attempt++)
         {
+            var isSending = false;
             try
             {
                 _connection ??= await WriterConnection.OpenAsync(_database, _command, _id).ConfigureAwait(false);
@@ -216,6 +221,7 @@ internal sealed class Writer : IAsyncDisposable
                     break;
 
                 sent = _connection.LastBatch + 1;
+                isSending = true;
                 return await _connection.CommitAsync(sent, slots).ConfigureAwait(false);
             }
             catch (Exception exception)
@@ -224,8 +230,8 @@ internal sealed class Writer : IAsyncDisposable
                 if (_connection is not null && StoreFaults.IsContention(exception) && attempt < Attempts)
                     continue;
 
-                // Refused as a whole: nothing has happened.
-                if (_connection is not null)
+                // Refused as a whole: nothing has happened, even where the driver gave the connection up (no room, as one).
+                if (isSending && StoreFaults.IsRefusal(exception) && !StoreFaults.IsFencedOut(exception))
                     throw;
 
                 // Not sent: nothing has happened either. Else that has to be found out, for longer.
@@ -260,7 +266,12 @@ internal sealed class Writer : IAsyncDisposable
         if (_connection is null || (_connection.IsOpen && StoreFaults.IsRefusal(exception) && !StoreFaults.IsFencedOut(exception)))
             return;
 
-        _logger.ConnectionLost(exception);
+        if (_lost is not { } before || Stopwatch.GetElapsedTime(before) > LogPause)
+        {
+            _lost = Stopwatch.GetTimestamp();
+            _logger.ConnectionLost(exception);
+        }
+
         await _connection.DisposeAsync().ConfigureAwait(false);
         _connection = null;
         _database.Clear();

@@ -52,7 +52,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
         // Nothing that is done on a pooled connection leaves anything behind, so nothing needs to be reset.
         builder.Pooling = true;
         builder.NoResetOnClose = true;
-        Source = NpgsqlDataSource.Create(builder);
+        var connections = new NpgsqlDataSourceBuilder(builder.ConnectionString);
+        CommitCommand.Map(connections);
+        Source = connections.Build();
         Reads = new ReadRetry(Source, Outage);
         builder.Options = $"{builder.Options} -c synchronous_commit=off";
         builder.MaxPoolSize = Math.Min(builder.MaxPoolSize, 8);

@@ -31,51 +31,64 @@ alter table sessions.writers set (toast_tuple_target = 8160);
 
 drop function sessions.commit_batch;
 
+-- The rows of a batch come as arrays of these: one array of rows is read in a small part of the time that an array per column takes.
+-- What a batch does to one session: output and heartbeats of one run and epoch, numbered without gaps or not at all; and the
+-- fence of a decision. One that was recalled was decided on what the replica remembered: on its guess of the time, and on a
+-- key and a run never seen.
+create type sessions.batch_slot as (
+    tenant text, session text,
+    run text, epoch bigint, first bigint, last bigint, uncounted integer, events integer, ttl interval,
+    version bigint, beats bigint, recalled boolean, new_key text, new_run text, decided_at timestamptz);
+
+-- A log row of the output.
+create type sessions.batch_event as (
+    slot integer, place integer, batch bigint, kind smallint, run text, text text, data text);
+
+-- The session as it stands after a decision. Null metadata and generation places stay.
+create type sessions.batch_decision as (
+    slot integer, tenant text, session text, version bigint, records integer,
+    deleted boolean, agent text, title text, metadata text, status smallint, rest smallint,
+    binding_state smallint, binding_agent text, bound_by_active boolean,
+    last_error_code text, last_error_message text, last_error_run text, last_error_at timestamptz,
+    last_run text, last_run_status smallint, last_run_ended_at timestamptz,
+    generation bigint, generation_place integer, epoch bigint, created_at timestamptz, updated_at timestamptz,
+    active_run text, worker text, attempt integer, started_at timestamptz, deadline timestamptz,
+    queued_runs text, queue_due_at timestamptz, ready_agent text, lease_expires_at timestamptz, keeps_lease boolean);
+
+-- A log row of a decision.
+create type sessions.batch_record as (
+    slot integer, place integer, at timestamptz, kind smallint, run text, data text);
+
+-- A run that a decision accepts.
+create type sessions.batch_queued_run as (
+    slot integer, run text, place integer, agent text, key text, fingerprint text,
+    max_attempts integer, timeout interval, queue_timeout interval, input text, generation bigint,
+    queued_at timestamptz, queue_deadline timestamptz);
+
+-- A run that a decision changes. One that streams ends with the text that it has streamed behind from_seq.
+create type sessions.batch_changed_run as (
+    slot integer, run text, status smallint, attempt integer, worker text, epoch bigint,
+    queue_deadline timestamptz, started_at timestamptz, deadline timestamptz, ended_at timestamptz, ended_place integer,
+    output text, usage text, error_code text, error_message text, abort_reason smallint,
+    was_active boolean, streams boolean, from_seq bigint);
+
+-- A key that a decision gives a meaning.
+create type sessions.batch_key as (
+    slot integer, key text, run text, fingerprint text, abort_reason smallint);
+
 -- Commits a batch of writes in one round trip. See "Group commit" in the architecture.
 --
 -- The sessions of the batch come once each, in the order of their keys, so that two writers never lock them crosswise.
--- A session has output (p_o...), a decision (p_d...), or both; output goes first. Rows below a session name it by its
--- place in that order (p_..._s). Seqs come as places behind the session's last seq, since only here is that known.
+-- A session has output, a decision, or both; output goes first. Rows below a session name it by its slot, its place in that
+-- order. Seqs come as places behind the session's last seq, since only here is that known.
 --
 -- Every statement has a snapshot of its own, taken after the rows are locked: what is read under the lock is the newest.
--- Results stand in arrays by place rather than in joins, so that the statements below need no plan worth the name.
+-- Results stand in arrays by slot rather than in joins, so that the statements below need no plan worth the name.
 create function sessions.commit_batch(
-    p_writer uuid, p_generation bigint, p_batch bigint,
-    p_tenants text[], p_sessions text[],
-
-    -- Output and heartbeats: those of one run and epoch, numbered without gaps or not at all.
-    p_o_run text[], p_o_epoch bigint[], p_o_first bigint[], p_o_last bigint[], p_o_uncounted integer[], p_o_events integer[],
-    p_o_ttl interval[],
-    p_e_s integer[], p_e_off integer[], p_e_batch bigint[], p_e_kind smallint[], p_e_text text[], p_e_data text[],
-
-    -- Decisions: the fence, then the session as it stands after them. Null metadata and generation seqs stay. One that was
-    -- recalled was decided on what the replica remembered: on its guess of the time, and on a key and a run never seen.
-    p_d_version bigint[], p_d_beats bigint[], p_d_recalled boolean[], p_d_new_key text[], p_d_new_run text[], p_d_records integer[],
-    p_d_deleted boolean[], p_d_agent text[], p_d_title text[], p_d_metadata text[], p_d_status smallint[], p_d_rest smallint[],
-    p_d_binding_state smallint[], p_d_binding_agent text[], p_d_bound_by_active boolean[],
-    p_d_last_error_code text[], p_d_last_error_message text[], p_d_last_error_run text[], p_d_last_error_at timestamptz[],
-    p_d_last_run text[], p_d_last_run_status smallint[], p_d_last_run_ended_at timestamptz[],
-    p_d_generation bigint[], p_d_generation_off integer[], p_d_epoch bigint[],
-    p_d_created_at timestamptz[], p_d_updated_at timestamptz[],
-    p_d_active_run text[], p_d_worker text[], p_d_attempt integer[], p_d_started_at timestamptz[], p_d_deadline timestamptz[], p_d_queued_runs text[], p_d_queue_due_at timestamptz[],
-    p_d_ready_agent text[], p_d_lease_expires_at timestamptz[], p_d_keeps_lease boolean[],
-
-    -- Their log records.
-    p_l_s integer[], p_l_off integer[], p_l_at timestamptz[], p_l_kind smallint[], p_l_run text[], p_l_data text[],
-
-    -- The runs that they accept.
-    p_q_s integer[], p_q_run text[], p_q_off integer[], p_q_agent text[], p_q_key text[], p_q_fingerprint text[],
-    p_q_max_attempts integer[], p_q_timeout interval[], p_q_queue_timeout interval[], p_q_input text[], p_q_generation bigint[],
-    p_q_queued_at timestamptz[], p_q_queue_deadline timestamptz[],
-
-    -- The runs that they change. Where p_r_streams, the run ends with the text that it has streamed behind p_r_from_seq.
-    p_r_s integer[], p_r_run text[], p_r_status smallint[], p_r_attempt integer[], p_r_worker text[], p_r_epoch bigint[],
-    p_r_queue_deadline timestamptz[], p_r_started_at timestamptz[], p_r_deadline timestamptz[], p_r_ended_at timestamptz[],
-    p_r_ended_off integer[], p_r_output text[], p_r_usage text[], p_r_error_code text[], p_r_error_message text[],
-    p_r_abort_reason smallint[], p_r_was_active boolean[], p_r_streams boolean[], p_r_from_seq bigint[],
-
-    -- The keys that they give a meaning.
-    p_k_s integer[], p_k_key text[], p_k_run text[], p_k_fingerprint text[], p_k_abort_reason smallint[]
+    p_writer uuid, p_generation bigint, p_batch bigint, p_creates boolean, p_streams boolean,
+    p_slots sessions.batch_slot[], p_events sessions.batch_event[], p_decisions sessions.batch_decision[],
+    p_records sessions.batch_record[], p_queued sessions.batch_queued_run[], p_changed sessions.batch_changed_run[],
+    p_keys sessions.batch_key[]
 ) returns sessions.commit_outcome language plpgsql as $$
 declare
     v sessions.commit_outcome;
@@ -87,7 +100,6 @@ declare
     v_last_seq bigint[];
     v_any_lost boolean;
     v_active text[];
-    v_o_run text[] := p_o_run;
 begin
     -- A writer that lost its connection takes the next generation before it looks: what comes late is refused here.
     perform from sessions.writers where writer = p_writer and generation = p_generation for update;
@@ -95,7 +107,7 @@ begin
         raise exception 'generation % of writer % is over', p_generation, p_writer using errcode = 'SE001';
     end if;
 
-    if 0 = any (p_d_version) then
+    if p_creates then
         insert into sessions.sessions (
             tenant, session, deleted, agent, title, metadata, status, rest, binding_state, binding_agent, bound_by_active,
             last_error_code, last_error_message, last_error_run, last_error_at, last_run, last_run_status, last_run_ended_at,
@@ -104,18 +116,10 @@ begin
         select
             d.tenant, d.session, d.deleted, d.agent, d.title, d.metadata, d.status, d.rest, d.binding_state, d.binding_agent, false,
             d.last_error_code, d.last_error_message, d.last_error_run, d.last_error_at, d.last_run, d.last_run_status,
-            d.last_run_ended_at, 1, d.generation, d.generation_off, d.epoch, d.created_at, d.updated_at, clock_timestamp(),
+            d.last_run_ended_at, 1, d.generation, d.generation_place, d.epoch, d.created_at, d.updated_at, clock_timestamp(),
             string_to_array(d.queued_runs, ' '), d.queue_due_at, d.ready_agent,
             case when d.ready_agent is not null then clock_timestamp() end, d.queue_due_at, d.records, false
-        from unnest(
-            p_tenants, p_sessions, p_d_version, p_d_records, p_d_deleted, p_d_agent, p_d_title, p_d_metadata, p_d_status, p_d_rest,
-            p_d_binding_state, p_d_binding_agent, p_d_last_error_code, p_d_last_error_message, p_d_last_error_run,
-            p_d_last_error_at, p_d_last_run, p_d_last_run_status, p_d_last_run_ended_at, p_d_generation, p_d_generation_off,
-            p_d_epoch, p_d_created_at, p_d_updated_at, p_d_queued_runs, p_d_queue_due_at, p_d_ready_agent) d (
-            tenant, session, version, records, deleted, agent, title, metadata, status, rest,
-            binding_state, binding_agent, last_error_code, last_error_message, last_error_run,
-            last_error_at, last_run, last_run_status, last_run_ended_at, generation, generation_off,
-            epoch, created_at, updated_at, queued_runs, queue_due_at, ready_agent)
+        from unnest(p_decisions) d
         where d.version = 0
         on conflict do nothing;
     end if;
@@ -126,23 +130,20 @@ begin
         array_agg(s.has_output or o.landed > 0), array_agg(s.lease_expires_at), array_agg(s.lease_beats), array_agg(s.lease_batch),
         array_agg(o.holds), array_agg(o.new_from), array_agg(o.skipped),
         array_agg(o.beats), array_agg(o.landed), bool_or(k.run is not null and not o.holds),
-        array_agg(coalesce(case when k.d_version = 0 then s.is_new else k.d_version = s.version end, false)
-            and (k.d_beats is null or k.d_beats is not distinct from s.lease_beats + o.beats)
-            and (not k.d_recalled or (
-                k.d_at between clock_timestamp() - interval '1 second' and clock_timestamp() + interval '1 second'
-                and not exists (select from sessions.keys y where y.session = s.id and y.key = k.d_new_key)
-                and not exists (select from sessions.runs r where r.session = s.id and r.run = k.d_new_run)))),
+        array_agg(coalesce(case when k.version = 0 then s.is_new else k.version = s.version end, false)
+            and (k.beats is null or k.beats is not distinct from s.lease_beats + o.beats)
+            and (not k.recalled or (
+                k.decided_at between clock_timestamp() - interval '1 second' and clock_timestamp() + interval '1 second'
+                and not exists (select from sessions.keys y where y.session = s.id and y.key = k.new_key)
+                and not exists (select from sessions.runs r where r.session = s.id and r.run = k.new_run)))),
         array_agg(s.last_seq + o.landed), array_agg(s.active_run)
     into
         v_id, v.found, v_is_new, v.version, v.last_seq,
         v.has_output, v.lease_expires_at, v.lease_beats, v.lease_batch,
         v.holds, v_from, v_skipped, v_beats, v.landed, v_any_lost, v.decided, v_last_seq, v_active
-    from unnest(
-        p_tenants, p_sessions, p_o_run, p_o_epoch, p_o_first, p_o_last, p_o_uncounted, p_o_events, p_d_version, p_d_beats,
-        p_d_recalled, p_d_new_key, p_d_new_run, p_d_updated_at)
-        with ordinality k (
-        tenant, session, run, epoch, first, last, uncounted, events, d_version, d_beats,
-        d_recalled, d_new_key, d_new_run, d_at, n)
+    from unnest(p_slots) with ordinality k (
+        tenant, session, run, epoch, first, last, uncounted, events, ttl,
+        version, beats, recalled, new_key, new_run, decided_at, slot)
     left join lateral (
         select f.*, f.xmin = pg_current_xact_id()::xid as inserted
         from sessions.sessions f where f.tenant = k.tenant and f.session = k.session for update) f on true
@@ -160,7 +161,7 @@ begin
         select
             case when c.in_order and k.first is not null then greatest(0, k.last - c.new_from + 1) else 0 end::integer as counted,
             case when c.new_from > k.first then (
-                select count(*) from unnest(p_e_s, p_e_batch) e (s, batch) where e.s = k.n and e.batch < c.new_from)
+                select count(*) from unnest(p_events) e where e.slot = k.slot and e.batch < c.new_from)
             else 0 end::integer as skipped) w
     cross join lateral (
         select
@@ -170,12 +171,12 @@ begin
 
     v.at := clock_timestamp();
 
-    if cardinality(p_e_s) > 0 then
+    if cardinality(p_events) > 0 then
         insert into sessions.log (session, seq, version, at, kind, run, text, data)
         select
-            v_id[e.s], v.last_seq[e.s] + e.off - v_skipped[e.s], v.version[e.s], v.at, e.kind, v_o_run[e.s], e.text, e.data
-        from unnest(p_e_s, p_e_off, p_e_batch, p_e_kind, p_e_text, p_e_data) e (s, off, batch, kind, text, data)
-        where v.landed[e.s] > 0 and (e.batch is null or e.batch >= v_from[e.s]);
+            v_id[e.slot], v.last_seq[e.slot] + e.place - v_skipped[e.slot], v.version[e.slot], v.at, e.kind, e.run, e.text, e.data
+        from unnest(p_events) e
+        where v.landed[e.slot] > 0 and (e.batch is null or e.batch >= v_from[e.slot]);
     end if;
 
     if 0 < any (v_beats) then
@@ -185,74 +186,73 @@ begin
             lease_beats = s.lease_beats + u.beats,
             lease_batch = case when u.last >= u.new_from then u.last else s.lease_batch end,
             has_output = s.has_output or u.landed > 0
-        from unnest(p_tenants, p_sessions, v_beats, v.landed, p_o_ttl, p_o_last, v_from, p_o_first) u (
-            tenant, session, beats, landed, ttl, last, new_from, first)
+        from (
+            select k.tenant, k.session, k.ttl, k.last, v_beats[k.slot] as beats, v.landed[k.slot] as landed, v_from[k.slot] as new_from
+            from unnest(p_slots) with ordinality k (
+                tenant, session, run, epoch, first, last, uncounted, events, ttl,
+                version, fenced_beats, recalled, new_key, new_run, decided_at, slot)) u
         where u.beats > 0 and s.tenant = u.tenant and s.session = u.session;
     end if;
 
     -- The run's status for those whose lease is lost.
     if v_any_lost then
-        select array_agg(case when o.run = o.active then 1 else (
-            select r.status from sessions.runs r where not o.holds and r.session = o.id and r.run = o.run) end)
+        select array_agg(case when k.run = v_active[k.slot] then 1 else (
+            select r.status from sessions.runs r where not v.holds[k.slot] and r.session = v_id[k.slot] and r.run = k.run) end)
         into v.run_status
-        from unnest(p_o_run, v.holds, v_id, v_active) o (run, holds, id, active);
+        from unnest(p_slots) with ordinality k (
+            tenant, session, run, epoch, first, last, uncounted, events, ttl,
+            version, beats, recalled, new_key, new_run, decided_at, slot);
     end if;
 
     if true = any (v.decided) then
         insert into sessions.log (session, seq, version, at, kind, run, data)
-        select v_id[l.s], v_last_seq[l.s] + l.off, case when v_is_new[l.s] then 1 else v.version[l.s] + 1 end, l.at, l.kind, l.run, l.data
-        from unnest(p_l_s, p_l_off, p_l_at, p_l_kind, p_l_run, p_l_data) l (s, off, at, kind, run, data)
-        where v.decided[l.s];
+        select
+            v_id[l.slot], v_last_seq[l.slot] + l.place, case when v_is_new[l.slot] then 1 else v.version[l.slot] + 1 end,
+            l.at, l.kind, l.run, l.data
+        from unnest(p_records) l
+        where v.decided[l.slot];
 
-        if cardinality(p_q_s) > 0 then
+        if cardinality(p_queued) > 0 then
             insert into sessions.runs (
                 session, run, agent, status, idempotency_key, fingerprint, attempt, max_attempts, timeout, queue_timeout, epoch,
                 input, generation, queued_seq, ended_seq, has_output, queued_at, queue_deadline)
             select
-                v_id[q.s], q.run, q.agent, 0, q.key, q.fingerprint, 0, q.max_attempts, q.timeout, q.queue_timeout, 0,
-                q.input, q.generation, v_last_seq[q.s] + q.off, 0, false, q.queued_at, q.queue_deadline
-            from unnest(
-                p_q_s, p_q_run, p_q_off, p_q_agent, p_q_key, p_q_fingerprint, p_q_max_attempts, p_q_timeout, p_q_queue_timeout,
-                p_q_input, p_q_generation, p_q_queued_at, p_q_queue_deadline) q (
-                s, run, off, agent, key, fingerprint, max_attempts, timeout, queue_timeout,
-                input, generation, queued_at, queue_deadline)
-            where v.decided[q.s];
+                v_id[q.slot], q.run, q.agent, 0, q.key, q.fingerprint, 0, q.max_attempts, q.timeout, q.queue_timeout, 0,
+                q.input, q.generation, v_last_seq[q.slot] + q.place, 0, false, q.queued_at, q.queue_deadline
+            from unnest(p_queued) q
+            where v.decided[q.slot];
         end if;
 
-        if cardinality(p_r_s) > 0 then
-            if true = any (p_r_streams) then
-                select array_agg(case when r.streams and v.decided[r.s] and v.has_output[r.s] then (
+        if cardinality(p_changed) > 0 then
+            if p_streams then
+                select array_agg(case when r.streams and v.decided[r.slot] and v.has_output[r.slot] then (
                     select string_agg(t.text, '') from (
                         select l.text from sessions.log l
-                        where l.session = v_id[r.s] and l.seq > r.from_seq and l.run = r.run and l.kind in (1, 2)
+                        where l.session = v_id[r.slot] and l.seq > r.from_seq and l.run = r.run and l.kind in (1, 2)
                         order by l.seq) t) end)
                 into v.texts
-                from unnest(p_r_s, p_r_run, p_r_streams, p_r_from_seq) r (s, run, streams, from_seq);
+                from unnest(p_changed) r;
             end if;
 
             update sessions.runs r
             set status = u.status, attempt = u.attempt, worker = u.worker, epoch = u.epoch,
                 queue_deadline = u.queue_deadline, started_at = u.started_at, deadline = u.deadline, ended_at = u.ended_at,
-                ended_seq = case when u.status >= 2 then v_last_seq[u.s] + u.ended_off else 0 end,
-                has_output = u.status >= 2 and u.was_active and v.has_output[u.s],
+                ended_seq = case when u.status >= 2 then v_last_seq[u.slot] + u.ended_place else 0 end,
+                has_output = u.status >= 2 and u.was_active and v.has_output[u.slot],
                 output = case when u.status >= 2 then coalesce(
                     u.output, nullif(u.streamed, ''), case when u.status = 2 then '' end) end,
                 usage = u.usage, error_code = u.error_code, error_message = u.error_message, abort_reason = u.abort_reason
-            from unnest(
-                p_r_s, p_r_run, p_r_status, p_r_attempt, p_r_worker, p_r_epoch, p_r_queue_deadline, p_r_started_at,
-                p_r_deadline, p_r_ended_at, p_r_ended_off, p_r_output, p_r_usage, p_r_error_code, p_r_error_message,
-                p_r_abort_reason, p_r_was_active, v.texts) u (
-                s, run, status, attempt, worker, epoch, queue_deadline, started_at,
-                deadline, ended_at, ended_off, output, usage, error_code, error_message,
-                abort_reason, was_active, streamed)
-            where u.s is not null and v.decided[u.s] and r.session = v_id[u.s] and r.run = u.run;
+            from rows from (unnest(p_changed), unnest(v.texts)) u (
+                slot, run, status, attempt, worker, epoch, queue_deadline, started_at, deadline, ended_at, ended_place,
+                output, usage, error_code, error_message, abort_reason, was_active, streams, from_seq, streamed)
+            where v.decided[u.slot] and r.session = v_id[u.slot] and r.run = u.run;
         end if;
 
-        if cardinality(p_k_s) > 0 then
+        if cardinality(p_keys) > 0 then
             insert into sessions.keys (session, key, run, fingerprint, abort_reason)
-            select v_id[k.s], k.key, k.run, k.fingerprint, k.abort_reason
-            from unnest(p_k_s, p_k_key, p_k_run, p_k_fingerprint, p_k_abort_reason) k (s, key, run, fingerprint, abort_reason)
-            where v.decided[k.s]
+            select v_id[k.slot], k.key, k.run, k.fingerprint, k.abort_reason
+            from unnest(p_keys) k
+            where v.decided[k.slot]
             on conflict (session, key) do update
             set run = excluded.run, fingerprint = excluded.fingerprint, abort_reason = excluded.abort_reason;
         end if;
@@ -264,7 +264,7 @@ begin
             last_error_message = d.last_error_message, last_error_run = d.last_error_run, last_error_at = d.last_error_at,
             last_run = d.last_run, last_run_status = d.last_run_status, last_run_ended_at = d.last_run_ended_at,
             version = d.version + 1, generation = d.generation,
-            generation_seq = coalesce(s.last_seq + d.generation_off, s.generation_seq),
+            generation_seq = coalesce(s.last_seq + d.generation_place, s.generation_seq),
             epoch = d.epoch, updated_at = d.updated_at, changed_at = v.at,
             active_run = d.active_run, active_worker = d.worker, active_attempt = d.attempt, active_started_at = d.started_at,
             deadline = d.deadline, queued_runs = d.queued, queue_due_at = d.queue_due_at,
@@ -280,20 +280,8 @@ begin
             hinted_until = null
         from (
             select x.*, string_to_array(x.queued_runs, ' ') as queued
-            from unnest(
-                p_tenants, p_sessions, v.decided, v_is_new, p_d_version, p_d_records, p_d_deleted, p_d_agent, p_d_title,
-                p_d_metadata, p_d_status, p_d_rest, p_d_binding_state, p_d_binding_agent, p_d_bound_by_active,
-                p_d_last_error_code, p_d_last_error_message, p_d_last_error_run, p_d_last_error_at, p_d_last_run,
-                p_d_last_run_status, p_d_last_run_ended_at, p_d_generation, p_d_generation_off, p_d_epoch, p_d_updated_at,
-                p_d_active_run, p_d_worker, p_d_attempt, p_d_started_at, p_d_deadline, p_d_queued_runs, p_d_queue_due_at, p_d_ready_agent, p_d_lease_expires_at,
-                p_d_keeps_lease) x (
-                tenant, session, decided, is_new, version, records, deleted, agent, title,
-                metadata, status, rest, binding_state, binding_agent, bound_by_active,
-                last_error_code, last_error_message, last_error_run, last_error_at, last_run,
-                last_run_status, last_run_ended_at, generation, generation_off, epoch, updated_at,
-                active_run, worker, attempt, started_at, deadline, queued_runs, queue_due_at, ready_agent, lease_expires_at,
-                keeps_lease)
-            where x.decided and not x.is_new) d
+            from unnest(p_decisions) x
+            where v.decided[x.slot] and not v_is_new[x.slot]) d
         where s.tenant = d.tenant and s.session = d.session;
     end if;
 

@@ -46,7 +46,8 @@ internal static class Migrator
         if (!await ScalarAsync<bool>(connection, "migrations_exist", cancellationToken).ConfigureAwait(false))
             await ExecuteAsync(connection, Statements.Named("create_migrations"), cancellationToken).ConfigureAwait(false);
 
-        var done = await ScalarAsync<int>(connection, "read_migrations", cancellationToken).ConfigureAwait(false);
+        // A newer build may have been faster by now.
+        var done = await DoneAsync(connection, migrations, cancellationToken).ConfigureAwait(false);
         foreach (var migration in migrations.Where(migration => migration.Number > done))
         {
             await ApplyAsync(connection, migration, cancellationToken).ConfigureAwait(false);
@@ -55,17 +56,19 @@ internal static class Migrator
     }
 
     private static async Task<bool> IsUpToDateAsync(
+        NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
+        await ScalarAsync<bool>(connection, "migrations_exist", cancellationToken).ConfigureAwait(false)
+        && await DoneAsync(connection, migrations, cancellationToken).ConfigureAwait(false) == migrations[^1].Number;
+
+    private static async Task<int> DoneAsync(
         NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken)
     {
-        if (!await ScalarAsync<bool>(connection, "migrations_exist", cancellationToken).ConfigureAwait(false))
-            return false;
-
         var done = await ScalarAsync<int>(connection, "read_migrations", cancellationToken).ConfigureAwait(false);
-        return done > migrations[^1].Number
-            ? throw new PostgresStartException(string.Create(
+        return done <= migrations[^1].Number
+            ? done
+            : throw new PostgresStartException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The database's schema is at migration {done}, newer than the {migrations[^1].Number} that this build knows; start a newer build."))
-            : done == migrations[^1].Number;
+                $"The database's schema is at migration {done}, newer than the {migrations[^1].Number} that this build knows; start a newer build."));
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)

@@ -43,6 +43,9 @@ public static class SessionsServer
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // It logs, with a stack trace, what is thrown at the start all the same: that is to be one line.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.AddSessionsServer(ServerSettings.Read(builder.Configuration));
         builder.WebHost.BindToLoopback(builder.Configuration);
         configure?.Invoke(builder);

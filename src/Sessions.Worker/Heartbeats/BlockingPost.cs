@@ -2,50 +2,74 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Sessions.Worker;
 
 /// <summary>
 /// One request over a connection of its own, all of it on the calling thread: even HttpClient's synchronous calls open their
-/// connections on the thread pool.
+/// connections on the thread pool. Goes straight to the server, through no proxy.
 /// </summary>
 internal static class BlockingPost
 {
-    private const int LongestAnswer = 64 * 1024;
-
     /// <summary>Posts JSON.</summary>
-    /// <returns>The status, and the JSON object of the answer; empty when there is none.</returns>
-    public static (int Status, byte[] Json) Send(Uri address, byte[] body, TimeSpan timeout)
+    /// <param name="address">Where to.</param>
+    /// <param name="hosts">The addresses of its host, tried one after the other.</param>
+    /// <param name="body">The JSON.</param>
+    /// <param name="deadline">By when the whole answer has to be there.</param>
+    /// <returns>The status and the body of the answer.</returns>
+    /// <exception cref="TimeoutException">It was not there in time; an <see cref="IOException"/> may say so too.</exception>
+    public static (int Status, byte[] Body) Send(Uri address, IReadOnlyList<IPAddress> hosts, byte[] body, Deadline deadline)
     {
-        using var socket = Connect(address, timeout);
-        using var stream = Open(socket, address);
-        stream.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n")));
-        stream.Write(body);
-        return Parse(Read(stream));
+        using var socket = Connect(hosts, address.Port, deadline);
+        using var stream = Open(socket, address, deadline);
+        var head = string.Create(CultureInfo.InvariantCulture,
+            $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n");
+        stream.Write([.. Encoding.ASCII.GetBytes(head), .. body]);
+        return new BlockingAnswer(stream).Read();
     }
 
-    private static Socket Connect(Uri address, TimeSpan timeout)
+    /// <summary>A host may have an address that nobody listens on, as <c>localhost</c> often has.</summary>
+    private static Socket Connect(IReadOnlyList<IPAddress> hosts, int port, Deadline deadline)
     {
-        var targets = IPAddress.TryParse(address.DnsSafeHost, out var ip) ? [ip] : Dns.GetHostAddresses(address.DnsSafeHost);
-        var socket = new Socket(targets[0].AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Exception? failure = null;
+        for (var at = 0; at < hosts.Count; at++)
+        {
+            try
+            {
+                // Shared out, so that one that does not answer leaves time for the next.
+                return Connect(hosts[at], port, deadline.Left / (hosts.Count - at));
+            }
+            catch (SocketException exception)
+            {
+                failure = exception;
+            }
+        }
+
+        throw new IOException("No address of the host took the connection.", failure);
+    }
+
+    private static Socket Connect(IPAddress host, int port, TimeSpan timeout)
+    {
+        var socket = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
             socket.NoDelay = true;
             socket.Blocking = false;
             try
             {
-                socket.Connect(targets[0], address.Port);
+                socket.Connect(host, port);
             }
             catch (SocketException waiting) when (waiting.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
             {
                 if (!socket.Poll(timeout, SelectMode.SelectWrite))
                     throw new SocketException((int)SocketError.TimedOut);
+                if (socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int error and not 0)
+                    throw new SocketException(error);
             }
 
             socket.Blocking = true;
-            socket.SendTimeout = socket.ReceiveTimeout = Math.Max(1, (int)timeout.TotalMilliseconds);
             return socket;
         }
         catch
@@ -55,36 +79,20 @@ internal static class BlockingPost
         }
     }
 
-    private static Stream Open(Socket socket, Uri address)
+    private static Stream Open(Socket socket, Uri address, Deadline deadline)
     {
-        var stream = new NetworkStream(socket);
+        var stream = new BoundedStream(socket, deadline);
         if (address.Scheme != Uri.UriSchemeHttps)
             return stream;
 
         var secure = new SslStream(stream);
-        secure.AuthenticateAsClient(address.DnsSafeHost);
+        secure.AuthenticateAsClient(new SslClientAuthenticationOptions
+        {
+            TargetHost = address.DnsSafeHost,
+
+            // Fetching what a chain lacks would need the pool, and more time than there is.
+            CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+        });
         return secure;
-    }
-
-    private static byte[] Read(Stream stream)
-    {
-        using var answer = new MemoryStream();
-        var buffer = new byte[4096];
-        for (int read; (read = stream.Read(buffer)) > 0 && answer.Length < LongestAnswer;)
-            answer.Write(buffer, 0, read);
-
-        return answer.ToArray();
-    }
-
-    /// <summary>The answers here are one small JSON object, whether they come in chunks or not.</summary>
-    private static (int Status, byte[] Json) Parse(byte[] answer)
-    {
-        var head = answer.AsSpan().IndexOf("\r\n\r\n"u8);
-        if (head < 12 || !int.TryParse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status))
-            throw new IOException("The answer is not HTTP.");
-
-        var body = answer.AsSpan(head);
-        var (from, to) = (body.IndexOf((byte)'{'), body.LastIndexOf((byte)'}'));
-        return (status, from < 0 || to < from ? [] : body[from..(to + 1)].ToArray());
     }
 }

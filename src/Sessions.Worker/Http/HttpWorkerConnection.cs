@@ -14,6 +14,7 @@ public sealed class HttpWorkerConnection : IWorkerConnection, IBlockingHeartbeat
     private readonly WorkerHttp _http;
     private readonly TimeProvider _timeProvider;
     private readonly Replicas _replicas;
+    private readonly HostAddresses _hosts;
 
     /// <summary>Makes a connection; it asks for nothing yet.</summary>
     /// <param name="servers">The replicas' base addresses, at least one.</param>
@@ -24,6 +25,7 @@ public sealed class HttpWorkerConnection : IWorkerConnection, IBlockingHeartbeat
         _replicas = new Replicas(servers, jitter ?? Random.Shared);
         _http = new WorkerHttp(_replicas, timeProvider);
         _timeProvider = timeProvider;
+        _hosts = new HostAddresses(timeProvider);
     }
 
     /// <inheritdoc/>
@@ -70,12 +72,13 @@ public sealed class HttpWorkerConnection : IWorkerConnection, IBlockingHeartbeat
         var path = ReportPaths.Of(sessionId, runId, "heartbeat");
         try
         {
+            var deadline = new Deadline(timeout, _timeProvider);
             var body = JsonSerializer.SerializeToUtf8Bytes(request, ProtocolJson.Wire.HeartbeatRequest);
-            var (status, json) = BlockingPost.Send(new Uri(server, path), body, timeout);
+            var (status, answer) = BlockingPost.Send(new Uri(server, path), _hosts.Of(server.DnsSafeHost), body, deadline);
             if (status == (int)HttpStatusCode.OK)
                 return new ReportResult.Accepted();
 
-            var problem = json.Length > 0 ? JsonSerializer.Deserialize(json, ProtocolJson.Wire.Problem) : null;
+            var problem = Parse(answer, ProtocolJson.Wire.Problem);
             return ReportAnswers.Refusal(problem)
                 ?? throw new WorkerConnectionException($"POST {path} was answered {status}.", problem?.Code);
         }
@@ -111,11 +114,15 @@ public sealed class HttpWorkerConnection : IWorkerConnection, IBlockingHeartbeat
 
     private static async Task<T?> ReadAsync<T>(
         HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken), type);
+
+    /// <summary>Null for what is not JSON, as a page of something in between.</summary>
+    private static T? Parse<T>(byte[] body, JsonTypeInfo<T> type)
         where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), type);
+            return JsonSerializer.Deserialize(body, type);
         }
         catch (JsonException)
         {

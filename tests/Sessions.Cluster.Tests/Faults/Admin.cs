@@ -24,7 +24,7 @@ internal sealed class Admin(string connectionString)
 
     /// <summary>How many runs a worker is running.</summary>
     public Task<long> CountRunningAsync(string worker) =>
-        CountAsync("select count(*) from sessions.runs where status = 1 and worker = $1", worker);
+        CountAsync("select count(*) from sessions.sessions where active_worker = $1", worker);
 
     /// <summary>How many sessions have a queued or running run.</summary>
     public Task<long> CountActiveAsync() => CountAsync("select count(*) from sessions.sessions where status in (1, 2) and $1 <> ''", "-");

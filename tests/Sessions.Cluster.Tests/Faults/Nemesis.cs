@@ -96,8 +96,11 @@ internal sealed class Nemesis(Cluster cluster, History history, Dice dice, Actio
         while (true)
         {
             var replica = dice.Choose(cluster.Replicas);
-            if (await _admin.CountRunningAsync(replica.Worker.Value) > 0 || Stopwatch.GetElapsedTime(from) > Times.Start)
+            if (await _admin.CountRunningAsync(replica.Worker.Value) > 0)
                 return replica;
+
+            if (Stopwatch.GetElapsedTime(from) > Times.Start)
+                throw new TimeoutException($"No replica has run an agent in {Times.Start}.");
 
             await Task.Delay(TimeSpan.FromMilliseconds(20));
         }

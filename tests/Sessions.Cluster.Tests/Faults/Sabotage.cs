@@ -37,13 +37,12 @@ internal static class Sabotage
 
     /// <summary>Any decision is taken for good, whatever happened since the state that it rests on.</summary>
     public static Task VersionFenceAsync(string connectionString) =>
-        ReplaceAsync(connectionString, ("k.d_version = s.version", "k.d_version <= s.version"));
+        ReplaceAsync(connectionString, ("k.version = s.version", "k.version <= s.version"));
 
     /// <summary>Idempotency keys are forgotten.</summary>
     public static Task KeysAsync(string connectionString) => ReplaceAsync(
         connectionString,
-        ("k (s, key, run, fingerprint, abort_reason)\n            where v.decided[k.s]",
-            "k (s, key, run, fingerprint, abort_reason)\n            where false"));
+        ("from unnest(p_keys) k\n            where v.decided[k.slot]", "from unnest(p_keys) k\n            where false"));
 
     private static async Task ReplaceAsync(string connectionString, params (string Rule, string Instead)[] changes)
     {

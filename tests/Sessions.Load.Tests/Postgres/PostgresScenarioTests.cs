@@ -32,6 +32,31 @@ public sealed class PostgresScenarioTests(PostgresFixture postgres)
             "filled in, s", "active, store p99, ms", "first page, HTTP p50, ms", "analyzed, active, HTTP p99, ms");
 
     [Fact]
+    public async Task Dead_workers_are_measured() =>
+        (await RunAsync("worker-death --store postgres --kills 3 --concurrency 3 --ttl-seconds 1")).Took("kill to terminal event max, ms", "kills");
+
+    [Fact]
+    public async Task Aborts_are_measured() =>
+        (await RunAsync("abort --store postgres --replicas 2 --aborts 10 --concurrency 2")).Took("abort to cancellation p99, ms");
+
+    [Fact]
+    public async Task Wake_ups_are_measured() =>
+        (await RunAsync("wakeup --store postgres --replicas 2 --sends 10")).Took("send to agent code p50, ms", "send to accepted p50, ms");
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("postgres")]
+    public async Task Streams_are_measured(string store) =>
+        (await RunAsync($"streams --store {store} --replicas 2 --runs 20 --seconds 1 --subscribers 5")).Took(
+            "deltas/s", "delta to subscriber p50, ms", "CPU of the worker, cores");
+
+    [Theory]
+    [InlineData("memory")]
+    [InlineData("postgres")]
+    public async Task Exits_of_processes_are_measured(string store) =>
+        (await RunAsync($"process-exit --store {store} --replicas 2 --exits 4")).Took("exit to terminal event p99, ms");
+
+    [Fact]
     public async Task A_store_that_a_scenario_does_not_know_is_refused()
     {
         var run = await RunAsync("deltas --store memory");

@@ -19,7 +19,13 @@ internal static class LoadProcess
     /// <summary>Starts this program again, under the settings of the real server's runtime. It ends with its standard input.</summary>
     /// <param name="connectionString">Its store, if that is PostgreSQL.</param>
     /// <param name="arguments">What it does.</param>
-    public static Process Start(string? connectionString, params IEnumerable<string> arguments)
+    public static Process Start(string? connectionString, params IEnumerable<string> arguments) =>
+        Start(connectionString, asServer: true, arguments);
+
+    /// <summary>Starts this program again with the garbage collector that a plain program has.</summary>
+    public static Process StartPlain(params IEnumerable<string> arguments) => Start(null, asServer: false, arguments);
+
+    private static Process Start(string? connectionString, bool asServer, IEnumerable<string> arguments)
     {
         var folder = AppContext.BaseDirectory;
         var start = new ProcessStartInfo("dotnet")
@@ -39,6 +45,9 @@ internal static class LoadProcess
 
         start.Environment.Remove(InlineCompletions);
         start.Environment.Remove(ConnectionVariable);
+        if (!asServer)
+            start.Environment["DOTNET_gcServer"] = "0";
+
         start.Environment["Sessions__Store"] = connectionString is null ? CommonOptions.Memory : CommonOptions.Postgres;
         if (connectionString is not null)
             start.Environment[ConnectionVariable] = connectionString;

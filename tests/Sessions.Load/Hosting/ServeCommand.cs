@@ -34,13 +34,16 @@ internal static class ServeCommand
         var kind = new Argument<string>("kind");
         kind.AcceptOnlyFromAmong(Real, Reference);
         command.Arguments.Add(kind);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(kind), cancellationToken));
+        var more = new Argument<string[]>("settings") { Arity = ArgumentArity.ZeroOrMore };
+        command.Arguments.Add(more);
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(parsed.GetRequiredValue(kind), parsed.GetValue(more) ?? [], cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string kind, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string kind, string[] more, CancellationToken cancellationToken)
     {
-        await using var app = kind == Real ? SessionsServer.Create(Settings) : ReferenceServer.Create();
+        await using var app = kind == Real ? SessionsServer.Create([.. Settings, .. more]) : ReferenceServer.Create();
         await app.StartAsync(cancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Console.Out.WriteLineAsync(address);

@@ -16,13 +16,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public IPEndPoint Address { get; }
 
+    public string Url => $"http://{Address}";
+
     public static Task<ServerProcess> StartAsync(string kind, CancellationToken cancellationToken) =>
         StartAsync(kind, null, cancellationToken);
 
-    /// <summary>Starts one over a database, or in memory.</summary>
-    public static async Task<ServerProcess> StartAsync(string kind, string? connectionString, CancellationToken cancellationToken)
+    /// <summary>Starts one over a database, or in memory, with settings besides those of every load.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string kind, string? connectionString, CancellationToken cancellationToken, params IEnumerable<string> settings)
     {
-        var process = LoadProcess.Start(connectionString, ServeCommand.Name, kind);
+        var process = LoadProcess.Start(connectionString, [ServeCommand.Name, kind, "--", .. settings]);
         try
         {
             var address = await process.StandardOutput.ReadLineAsync(cancellationToken)

@@ -81,38 +81,12 @@ internal sealed class HttpTarget : ILifecycleTarget, IDisposable
     }
 
     /// <summary>A session's log, as a subscriber sees it.</summary>
-    public async Task ReadLogAsync(string session, SessionAudit audit, CancellationToken cancellationToken)
-    {
-        using var reader = new SseReader();
-        await reader.ReadAsync(_address, $"/v1/sessions/{session}/events?after=0", See, cancellationToken);
-
-        bool See(SseFrame frame)
-        {
-            if (frame.Id == 0)
-                return !frame.Name.SequenceEqual("synchronized"u8);
-
-            var completed = frame.Name.SequenceEqual("run.completed"u8);
-            audit.Saw(
-                frame.Id,
-                RunOf(frame),
-                completed,
-                completed || frame.Name.SequenceEqual("run.failed"u8) || frame.Name.SequenceEqual("run.aborted"u8));
-            return true;
-        }
-    }
+    public Task ReadLogAsync(string session, SessionAudit audit, CancellationToken cancellationToken) =>
+        SessionLog.AuditAsync(_address, session, audit, RunEnd.Completed, cancellationToken);
 
     public void Dispose()
     {
         foreach (var connection in _senders.Concat(_workers))
             connection.Dispose();
-    }
-
-    private static string? RunOf(SseFrame frame)
-    {
-        if (!frame.Name.StartsWith("run."u8))
-            return null;
-
-        var rest = frame.Data[(frame.Data.IndexOf("\"runId\":\""u8) + "\"runId\":\"".Length)..];
-        return Encoding.UTF8.GetString(rest[..rest.IndexOf((byte)'"')]);
     }
 }

@@ -53,6 +53,30 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : IAsyncLifetime
         await LogReplay.AgreesAsync(_store, Key());
     }
 
+    [Fact]
+    public async Task Where_there_is_no_room_each_write_is_refused_once_and_not_tried_again()
+    {
+        await _driver.DoAsync(Key(), Commands.Create());
+        await _database.RunAsync(
+            """
+            create sequence sessions.tries;
+            create function sessions.no_room() returns trigger language plpgsql as $$
+                begin perform nextval('sessions.tries'); raise exception 'No space left on device' using errcode = 'disk_full'; end $$;
+            create trigger no_room before insert on sessions.log execute function sessions.no_room();
+            """);
+
+        for (var send = 0; send < 3; send++)
+        {
+            var refused = await Assert.ThrowsAsync<StoreUnavailableException>(() => _driver.DoAsync(Key($"none{send}"), Commands.Create()));
+            Assert.Contains("No space left on device", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(3, await _database.RunAsync<long>("select last_value from sessions.tries"));
+        await _database.RunAsync("drop trigger no_room on sessions.log");
+        await _driver.DoAsync(Key("some"), Commands.Create(title: "some"));
+        Assert.Equal("some", (await _driver.StateAsync(Key("some"))).Title);
+    }
+
     [Theory]
     [InlineData("1 2 3", "L L L")]
     [InlineData("1 2 2 1 3", "L L R R L")]

@@ -32,6 +32,25 @@ public sealed class MigrationTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task A_server_that_is_too_old_is_refused_and_left_as_it_is()
+    {
+        var connection = new NpgsqlConnectionStringBuilder(await postgres.CreateEmptyAsync());
+        await using var older = new OlderServer(connection.Host!, connection.Port);
+        var through = new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            Host = "127.0.0.1",
+            Port = older.Port,
+            SslMode = SslMode.Disable,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+        };
+
+        Assert.Matches("^The database server is PostgreSQL 14\\.[0-9.]+; it has to be 15 or later\\.$", await RefusedAsync(through.ConnectionString));
+        await using var source = NpgsqlDataSource.Create(connection.ConnectionString);
+        await using var schemas = source.CreateCommand("select count(*) from pg_namespace where nspname = 'sessions'");
+        Assert.Equal(0L, await schemas.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task A_failing_migration_leaves_nothing_behind()
     {
         var connection = await postgres.CreateEmptyAsync();

@@ -1,11 +1,24 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Sessions.Testing.Postgres;
 
 namespace Sessions.Server.Tests;
 
-/// <summary>A server whose agent <c>sh</c> runs each message as a shell script, which finds its claim read already.</summary>
-internal sealed partial class ProcessScene(ServerProcess server) : IAsyncDisposable
+/// <summary>
+/// Servers whose agent <c>sh</c> runs each message as a shell script, which finds its claim read already. The first one is
+/// sent to, the last one is listened to; any of them may run the script.
+/// </summary>
+public sealed partial class ProcessScene : IAsyncDisposable
 {
+    private readonly IReadOnlyList<ServerProcess> _replicas;
+    private readonly PostgresServer? _postgres;
+
+    private ProcessScene(IReadOnlyList<ServerProcess> replicas, PostgresServer? postgres)
+    {
+        _replicas = replicas;
+        _postgres = postgres;
+    }
+
     /// <summary>Tells the test its process group.</summary>
     public const string Announce = "printf '{\"type\":\"notice\",\"text\":\"group %s\"}\\n' $$; ";
 
@@ -17,10 +30,32 @@ internal sealed partial class ProcessScene(ServerProcess server) : IAsyncDisposa
     private const string RunText =
         "import json,os,sys; os.execvp('sh', ['sh', '-c', json.loads(sys.stdin.readline())['run']['input']['text']])";
 
-    public ServerProcess Server => server;
+    /// <summary>The one that is sent to.</summary>
+    internal ServerProcess Server => _replicas[0];
 
-    public static async Task<ProcessScene> StartAsync(params string[] more) => new(await ServerProcess.StartAsync(
-        null,
+    /// <summary>The one that is listened to.</summary>
+    internal HttpClient Reads => _replicas[^1].Http;
+
+    /// <summary>Neither, when there are three.</summary>
+    internal HttpClient Aborts => _replicas[_replicas.Count / 2].Http;
+
+    /// <summary>One server, in memory.</summary>
+    public static async Task<ProcessScene> StartAsync(params string[] more) => new([await ServeAsync(null, more)], null);
+
+    /// <summary>Three replicas over a PostgreSQL.</summary>
+    public static async Task<ProcessScene> StartReplicasAsync(params string[] more)
+    {
+        var postgres = await PostgresServer.StartAsync();
+        var settings = new Dictionary<string, string>
+        {
+            ["Sessions__Store"] = "postgres",
+            ["ConnectionStrings__Sessions"] = await postgres.CreateDatabaseAsync(),
+        };
+        return new ProcessScene(await Task.WhenAll(ServeAsync(settings, more), ServeAsync(settings, more), ServeAsync(settings, more)), postgres);
+    }
+
+    private static Task<ServerProcess> ServeAsync(Dictionary<string, string>? settings, string[] more) => ServerProcess.StartAsync(
+        settings,
         [
             "--Sessions:Lease:Ttl=00:00:03",
             "--Sessions:Agents:sh:Kind=process",
@@ -34,11 +69,11 @@ internal sealed partial class ProcessScene(ServerProcess server) : IAsyncDisposa
             "--Sessions:Agents:deaf:Arguments:0=-c",
             $"--Sessions:Agents:deaf:Arguments:1={Complete}",
             .. more,
-        ]));
+        ]);
 
     public async Task SendAsync(string session, string run, string text, string agent = "sh", int? timeoutSeconds = null)
     {
-        using var sent = await server.Http.PostJsonAsync(
+        using var sent = await Server.Http.PostJsonAsync(
             $"/v1/sessions/{session}/messages", new { text, runId = run, agent, timeoutSeconds });
         Assert.Equal(202, (int)sent.StatusCode);
     }
@@ -46,7 +81,7 @@ internal sealed partial class ProcessScene(ServerProcess server) : IAsyncDisposa
     /// <summary>The run's events up to its end, and nothing behind it.</summary>
     public async Task<string> EventsAsync(string session, string run)
     {
-        using var follower = await Follower.OpenAsync(server.Http, $"/v1/sessions/{session}/events?runId={run}&after=0");
+        using var follower = await Follower.OpenAsync(Reads, $"/v1/sessions/{session}/events?runId={run}&after=0");
         Assert.True(await follower.EndsCleanlyAsync());
         return follower.Text;
     }
@@ -72,7 +107,20 @@ internal sealed partial class ProcessScene(ServerProcess server) : IAsyncDisposa
         return fields.Length > 2 && fields[0] is not ("Z" or "X") && fields[2] == $"{group}";
     }));
 
-    public ValueTask DisposeAsync() => server.DisposeAsync();
+    /// <summary>The replica whose child the group's leader is.</summary>
+    internal ServerProcess ServerOf(int group) => _replicas.Single(replica => Stat($"/proc/{group}").Split(") ")[^1].Split(' ')[1] == $"{replica.Id}");
+
+    /// <summary>One that listens and is another one than this.</summary>
+    internal HttpClient ReadsBeside(ServerProcess server) => _replicas.First(replica => replica != server).Http;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var replica in _replicas)
+            await replica.DisposeAsync();
+
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
+    }
 
     private static string Stat(string folder)
     {

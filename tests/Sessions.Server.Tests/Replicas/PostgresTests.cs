@@ -48,6 +48,7 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.Equal(1, await server.ExitAsync());
         var line = Assert.Single(server.Errors.TrimEnd().Split('\n'));
         Assert.StartsWith("ConnectionStrings:Sessions: ", line, StringComparison.Ordinal);
+        Assert.Equal("", server.Output);
     }
 
     private static Dictionary<string, string> Settings(string connection) => new()

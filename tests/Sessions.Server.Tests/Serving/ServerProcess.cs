@@ -17,18 +17,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public HttpClient Http { get; private set; } = null!;
 
     public Uri Address { get; private set; } = null!;
 
-    public string Errors
-    {
-        get
-        {
-            lock (_errors)
-                return _errors.ToString();
-        }
-    }
+    public string Output => Read(_output);
+
+    public string Errors => Read(_errors);
 
     /// <summary>Starts a server on a free port, and waits until it listens.</summary>
     public static async Task<ServerProcess> StartAsync(IReadOnlyDictionary<string, string>? environment = null, params string[] args)
@@ -109,6 +106,12 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Kill(int process, int signal);
+
+    private static string Read(StringBuilder heard)
+    {
+        lock (heard)
+            return heard.ToString();
+    }
 
     private void Heard(StringBuilder text, string? line)
     {

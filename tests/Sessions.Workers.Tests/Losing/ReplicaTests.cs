@@ -31,6 +31,35 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_replica_that_takes_connections_and_never_answers_costs_no_lease()
+    {
+        const int Runs = 20;
+        await using var worker = WorkerProcess.Start("w1", [_scene.Replicas[0].Address, _scene.Replicas[1].Address]);
+
+        // One of the two it talks to. Each hangs for longer than the lease.
+        foreach (var hangs in _scene.Replicas.Take(2))
+        {
+            var sessions = Enumerable.Range(0, Runs).Select(number => $"{hangs.Id}-{number}").ToArray();
+            var runs = await Task.WhenAll(sessions.Select(session => _scene.SendAsync(session, "say:a wait:6000 say:b")));
+            foreach (var session in sessions)
+                await _scene.SeesAsync(session, happened => happened.Text == "a");
+
+            ProcessSignal.Stop.SendTo(hangs.Id);
+            try
+            {
+                var ends = await Task.WhenAll(runs.Select(Scene.EndAsync));
+                Assert.All(ends, ended => Assert.True(ended is RunCompleted { Text: "ab" }, $"{ended}\n{worker.Output}"));
+            }
+            finally
+            {
+                ProcessSignal.Continue.SendTo(hangs.Id);
+            }
+        }
+
+        await worker.SaysAsync("heartbeat failed; trying again");
+    }
+
+    [Fact]
     public async Task A_worker_of_one_replica_is_known_woken_and_stopped_through_every_other()
     {
         await using var worker = WorkerProcess.Start("w1", [_scene.Replicas[0].Address]);

@@ -16,7 +16,9 @@ internal sealed class TaskAgent : IAgent
         AgentRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Console.WriteLine($"begins {run.Run.Id}");
-        await using var cancelled = cancellationToken.Register(() => Console.WriteLine($"cancelled {run.Run.Id}"));
+
+        // Kept registered: what the cancellation wakes first may be through with the run before this is called.
+        cancellationToken.Register(() => Console.WriteLine($"cancelled {run.Run.Id}"));
         foreach (var word in run.Run.Input.Text.Split(' '))
         {
             switch (word.Split(':', 2))

@@ -3,11 +3,13 @@ using Sessions.Client;
 namespace Sessions.Workers.Tests;
 
 /// <summary>A worker of the SDK in a process of its own, over a server that runs no agents.</summary>
-public sealed class RunTests : IAsyncLifetime
+public abstract class RunTests : IAsyncLifetime
 {
     private Scene _scene = null!;
 
-    public async Task InitializeAsync() => _scene = await Scene.StartAsync();
+    protected abstract Task<Scene> StartAsync();
+
+    public async Task InitializeAsync() => _scene = await StartAsync();
 
     public async Task DisposeAsync() => await _scene.DisposeAsync();
 
@@ -49,4 +51,16 @@ public sealed class RunTests : IAsyncLifetime
 
         Assert.Equal(("no_luck", "a"), (failed.Error.Code, failed.Text));
     }
+}
+
+/// <inheritdoc/>
+public sealed class MemoryRunTests : RunTests
+{
+    protected override Task<Scene> StartAsync() => Scene.StartAsync();
+}
+
+/// <summary>The same with three replicas: the worker talks to any, the client to the last.</summary>
+public sealed class PostgresRunTests : RunTests
+{
+    protected override Task<Scene> StartAsync() => Scene.StartReplicasAsync();
 }

@@ -42,7 +42,8 @@ public sealed class Scene : IAsyncDisposable
             ["Sessions__Store"] = "postgres",
             ["ConnectionStrings__Sessions"] = await postgres.CreateDatabaseAsync(),
         };
-        return new Scene([await ServeAsync(settings, args), await ServeAsync(settings, args), await ServeAsync(settings, args)], postgres);
+        return new Scene(
+            await Task.WhenAll(ServeAsync(settings, args), ServeAsync(settings, args), ServeAsync(settings, args)), postgres);
     }
 
     internal WorkerProcess Worker(string id = "w1", double graceSeconds = 10) => WorkerProcess.Start(id, Servers, graceSeconds);

@@ -1,3 +1,5 @@
+using System.IO.Pipes;
+
 namespace Sessions.Worker;
 
 /// <summary>
@@ -9,17 +11,20 @@ internal sealed class ChildOutput : IDisposable
     /// <summary>How long the pipe may be silent behind the child's exit; what the child wrote is there at once.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
-    private readonly Stream _stream;
+    private readonly AnonymousPipeClientStream _stream;
     private readonly TimeProvider _timeProvider;
     private readonly CancellationTokenSource _exited = new();
 
     /// <summary>As much as a pipe can hold: all that the child can have left.</summary>
     private int _left = 1024 * 1024;
 
-    public ChildOutput(Stream stream, Task exited, TimeProvider timeProvider)
+    public ChildOutput(AnonymousPipeClientStream stream, Task exited, TimeProvider timeProvider)
     {
         _stream = stream;
         _timeProvider = timeProvider;
+        if (exited.IsCompleted)
+            _exited.Cancel();
+
         exited.ContinueWith(
             static (_, source) => ((CancellationTokenSource)source!).Cancel(), _exited, CancellationToken.None,
             TaskContinuationOptions.None, TaskScheduler.Default);
@@ -33,8 +38,14 @@ internal sealed class ChildOutput : IDisposable
         if (_left <= 0)
             return 0;
 
+        var room = buffer[..Math.Min(buffer.Length, _left)];
         using var silence = new CancellationTokenSource(Silence, _timeProvider);
-        read = await TryReadAsync(buffer[..Math.Min(buffer.Length, _left)], silence.Token, cancellationToken) ?? 0;
+        if (await TryReadAsync(room, silence.Token, cancellationToken) is { } late)
+            read = late;
+        else
+            // On a busy machine it may be the reader that was late.
+            read = Libc.HasInput(_stream.SafePipeHandle) ? await _stream.ReadAsync(room, cancellationToken) : 0;
+
         _left -= read;
         return read;
     }

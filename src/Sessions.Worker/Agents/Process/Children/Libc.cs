@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sessions.Worker;
 
@@ -18,6 +19,25 @@ internal static unsafe partial class Libc
     public const int NoHang = 1;
     public const int Exited = 4;
     public const int NoWait = 0x1000000;
+    public const short Input = 1;
+
+    /// <summary>Whether there is something to be read at once.</summary>
+    public static bool HasInput(SafePipeHandle pipe)
+    {
+        var awaited = new Awaited { Wanted = Input };
+        var isHeld = false;
+        try
+        {
+            pipe.DangerousAddRef(ref isHeld);
+            awaited.File = (int)pipe.DangerousGetHandle();
+            return Poll(&awaited, 1, 0) == 1 && (awaited.Found & Input) != 0;
+        }
+        finally
+        {
+            if (isHeld)
+                pipe.DangerousRelease();
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
     public static partial int Pipe(int* ends, int flags);
@@ -71,4 +91,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
     public static partial int ActionsCloseFrom(void* actions, int first);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(Awaited* files, nuint count, int milliseconds);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Awaited
+    {
+        public int File;
+        public short Wanted;
+        public short Found;
+    }
 }
