@@ -18,6 +18,22 @@ public interface IReplicaBus
     /// <summary>Hears the other replicas' hints until disposed.</summary>
     IDisposable Listen(Action<Wakeup> heard);
 
+    /// <summary>Sends what was committed here, as a hint or as a whole, without waiting.</summary>
+    void Post(Commit commit) =>
+        Post(new Wakeup(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals));
+
+    /// <summary>Hears commits of other replicas that come as a whole, until disposed. Null where they come as hints only.</summary>
+    IDisposable? ListenToCommits(Action<Commit> heard) => null;
+
+    /// <summary>
+    /// Somebody here follows a session until it is disposed: for a bus that carries to a replica only what it asked for. Null
+    /// where everything comes anyway.
+    /// </summary>
+    IDisposable? Follow(SessionKey key) => null;
+
+    /// <summary>As <see cref="Follow"/>, for a watcher of a tenant.</summary>
+    IDisposable? Watch(TenantId tenant) => null;
+
     /// <summary>Tells the other replicas of workers, without waiting.</summary>
     void Post(WorkerNews news);
 

@@ -16,6 +16,7 @@ internal sealed class SessionFeed : IDisposable
     private readonly RunDispatcher _dispatcher;
     private readonly WorkerDirectory _workers;
     private readonly IDisposable _hearing;
+    private readonly IDisposable? _hearingCommits;
     private readonly IDisposable _hearingOfWorkers;
 
     public SessionFeed(IReplicaBus bus, RunDispatcher dispatcher, WorkerDirectory workers)
@@ -24,6 +25,7 @@ internal sealed class SessionFeed : IDisposable
         _dispatcher = dispatcher;
         _workers = workers;
         _hearing = bus.Listen(Hear);
+        _hearingCommits = bus.ListenToCommits(Hear);
         _hearingOfWorkers = bus.ListenToWorkers(workers.Hear);
         workers.Tell = bus.IsShared ? bus.Post : null;
     }
@@ -42,20 +44,20 @@ internal sealed class SessionFeed : IDisposable
 
         Announce(commit.Key, commit.Decided, commit.Ready, commit.Signals.AsSpan());
         if (_bus.IsShared)
-            _bus.Post(new Wakeup(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals));
+            _bus.Post(commit);
     }
 
     public LogListener Attach(SessionKey key)
     {
         var listener = new LogListener();
-        listener.Detaching = _sessions.Add(key, listener);
+        listener.Detaching = _sessions.Add(key, listener) + Ending(_bus.Follow(key));
         return listener;
     }
 
     public ChangeListener Attach(TenantId tenant)
     {
         var listener = new ChangeListener();
-        listener.Detaching = _tenants.Add(tenant, listener);
+        listener.Detaching = _tenants.Add(tenant, listener) + Ending(_bus.Watch(tenant));
         return listener;
     }
 
@@ -76,6 +78,7 @@ internal sealed class SessionFeed : IDisposable
     public void Dispose()
     {
         _hearing.Dispose();
+        _hearingCommits?.Dispose();
         _hearingOfWorkers.Dispose();
     }
 
@@ -86,6 +89,15 @@ internal sealed class SessionFeed : IDisposable
             if (record.Event is RunStarted started)
                 _affinity.Remember(commit.Key, started.Worker);
         }
+    }
+
+    private static Action? Ending(IDisposable? interest) => interest is null ? null : interest.Dispose;
+
+    /// <summary>Another replica's commit, for those who follow the session here.</summary>
+    private void Hear(Commit commit)
+    {
+        foreach (var listener in _sessions.Of(commit.Key))
+            listener.Offer(commit);
     }
 
     private void Hear(Wakeup wakeup)

@@ -17,6 +17,7 @@ internal sealed class SessionSubscription(
     private long _looked;
     private bool _synchronized;
     private bool _behind = true;
+    private bool _woken;
 
     public RunId? Run => run;
 
@@ -25,7 +26,6 @@ internal sealed class SessionSubscription(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<SubscriptionItem?> ReadAsync(CancellationToken cancellationToken)
     {
-        var woken = false;
         while (true)
         {
             if (_behind)
@@ -61,15 +61,19 @@ internal sealed class SessionSubscription(
             if (_behind)
                 continue;
 
-            if (woken)
+            // A hint of what is known already is no wake-up.
+            if (Interlocked.Exchange(ref _woken, false))
                 return null;
 
             await listener.WaitAsync(cancellationToken).ConfigureAwait(false);
-            woken = true;
         }
     }
 
-    public void Wake() => listener.Wake();
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, true);
+        listener.Wake();
+    }
 
     public void Dispose() => listener.Dispose();
 

@@ -7,7 +7,7 @@ namespace Sessions.Engine;
 /// Ends what is due: expired leases, execution and queue deadlines. Every replica sweeps and none is special; two that
 /// find the same run race for the fence. Keeps invariants 2, 24 and 27.
 /// </summary>
-internal sealed class LeaseSweeper(ISessionStore store, SessionHandler handler, ILogger logger)
+internal sealed class LeaseSweeper(ISessionStore store, ISessionOwner owner, ILogger logger)
 {
     private const int BatchSize = 256;
 
@@ -28,8 +28,8 @@ internal sealed class LeaseSweeper(ISessionStore store, SessionHandler handler, 
     {
         try
         {
-            var handled = await handler.HandleAsync(key, new ExpireDue(), cancellationToken).ConfigureAwait(false);
-            if (handled.Outcome is DueOutcome { Ended: > 0 and var ended })
+            var answer = await owner.AskAsync(key, new ExpireDue(), cancellationToken).ConfigureAwait(false);
+            if (answer.Outcome is DueOutcome { Ended: > 0 and var ended })
                 logger.DueEnded(ended, key.Session.Value);
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not StoreUnavailableException)

@@ -4,7 +4,7 @@ namespace Sessions.Engine;
 
 /// <summary>Starts ready runs for workers, waiting for one where there is none.</summary>
 internal sealed class RunClaims(
-    ISessionStore store, SessionHandler handler, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
+    ISessionStore store, ISessionOwner owner, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
 {
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal sealed class RunClaims(
 
                 // Together, not one after the other: a durable store commits them in one batch. And not to be cancelled: a
                 // start that commits while nobody waits for it would be lost until its lease expires.
-                var starting = ready.Select(key => handler.HandleAsync(key, start, CancellationToken.None).AsTask()).ToArray();
+                var starting = ready.Select(key => owner.StartAsync(key, start, CancellationToken.None).AsTask()).ToArray();
 
                 // A full page may not be all: go on until a page brings nothing new.
                 goOn = await CollectAsync(starting, claims).ConfigureAwait(false);
@@ -83,7 +83,7 @@ internal sealed class RunClaims(
 
     /// <summary>Adds what was started, all of it, before a fault of one is thrown.</summary>
     /// <returns>True when something changed; false when other workers were faster everywhere.</returns>
-    private async ValueTask<bool> CollectAsync(Task<Handled>[] starting, List<ClaimedRun> claims)
+    private static async ValueTask<bool> CollectAsync(Task<Started>[] starting, List<ClaimedRun> claims)
     {
         await ((Task)Task.WhenAll(starting)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var changed = false;
@@ -92,13 +92,10 @@ internal sealed class RunClaims(
             if (!task.IsCompletedSuccessfully)
                 continue;
 
-            var handled = await task.ConfigureAwait(false);
-            changed |= handled.Refusal is null;
-            if (handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state })
-            {
-                claims.Add(new ClaimedRun(
-                    state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, options.LeaseTtl, lease.ExpiresAt)));
-            }
+            var started = await task.ConfigureAwait(false);
+            changed |= !started.IsRefused;
+            if (started.Claimed is { } claimed)
+                claims.Add(claimed);
         }
 
         if (Array.Find(starting, task => !task.IsCompletedSuccessfully) is { } faulted)

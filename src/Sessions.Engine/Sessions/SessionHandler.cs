@@ -8,7 +8,11 @@ namespace Sessions.Engine;
 /// <param name="Outcome">How things stand; null when it was refused.</param>
 /// <param name="Refusal">Why not; null when it was not refused.</param>
 /// <param name="State">The session, as it was read or committed.</param>
-public readonly record struct Handled(Outcome? Outcome, Refusal? Refusal, SessionState State);
+public readonly record struct Handled(Outcome? Outcome, Refusal? Refusal, SessionState State)
+{
+    /// <summary>The version that it was decided on: greater than the last one known here if somebody else decided meanwhile.</summary>
+    public long DecidedOn { get; init; }
+}
 
 /// <summary>
 /// Hosts the kernel: load, decide, append under the fence, publish. A lost race is decided again and never shown to
@@ -35,16 +39,16 @@ public sealed class SessionHandler(
                     recalled = null;
                     break;
                 case Decision.Refused refused:
-                    return new Handled(null, refused.Refusal, loaded.State);
+                    return new Handled(null, refused.Refusal, loaded.State) { DecidedOn = loaded.State.Version };
                 case Decision.Unchanged unchanged:
-                    return new Handled(unchanged.Outcome, null, loaded.State);
+                    return new Handled(unchanged.Outcome, null, loaded.State) { DecidedOn = loaded.State.Version };
                 case Decision.Accepted accepted:
                     var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now)
                     {
                         IsRecalled = recalled is not null,
                     };
                     if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is DecisionResult.Committed committed)
-                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed);
+                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed) with { DecidedOn = loaded.State.Version };
 
                     recalled = null;
                     instruments.Conflict();

@@ -17,6 +17,7 @@ internal sealed class TenantWatch(ISessionStore store, ChangeListener listener, 
     private string? _cursor;
     private bool _listed = snapshot == WatchSnapshot.None;
     private bool _synchronized;
+    private bool _woken;
 
     public async ValueTask<WatchItem?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -32,7 +33,7 @@ internal sealed class TenantWatch(ISessionStore store, ChangeListener listener, 
             return new WatchItem.Synchronized();
         }
 
-        for (var woken = false; ; woken = true)
+        while (true)
         {
             while (listener.Take(PageSize) is { Count: > 0 } changed)
             {
@@ -40,14 +41,19 @@ internal sealed class TenantWatch(ISessionStore store, ChangeListener listener, 
                     return new WatchItem.Sessions(page);
             }
 
-            if (woken)
+            // A change that was taken before anybody waited is no wake-up.
+            if (Interlocked.Exchange(ref _woken, false))
                 return null;
 
             await listener.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    public void Wake() => listener.Wake();
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, true);
+        listener.Wake();
+    }
 
     public void Dispose() => listener.Dispose();
 

@@ -24,6 +24,7 @@ internal sealed class WorkerSignals(IDisposable visit, Action<WorkerSignals> det
     private readonly Lock _gate = new();
     private readonly Queue<WorkerSignal> _signals = new();
     private readonly Signal _signal = new();
+    private bool _woken;
 
     public void Offer(WorkerSignal signal)
     {
@@ -40,14 +41,24 @@ internal sealed class WorkerSignals(IDisposable visit, Action<WorkerSignals> det
 
     public async ValueTask<IReadOnlyList<WorkerSignal>> ReadAsync(CancellationToken cancellationToken)
     {
-        if (Take() is { Length: > 0 } ready)
-            return ready;
+        while (true)
+        {
+            if (Take() is { Length: > 0 } ready)
+                return ready;
 
-        await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return Take();
+            // What was taken before anybody waited has left its mark on the signal: that is no wake-up.
+            if (Interlocked.Exchange(ref _woken, false))
+                return [];
+
+            await _signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    public void Wake() => _signal.Set();
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, true);
+        _signal.Set();
+    }
 
     public void Dispose()
     {

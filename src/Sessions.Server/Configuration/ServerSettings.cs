@@ -3,11 +3,12 @@ using Sessions.Engine;
 namespace Sessions.Server;
 
 /// <summary>The server's configuration, read and checked at start.</summary>
-public sealed record ServerSettings
+public sealed partial record ServerSettings
 {
     /// <summary>The key of the connection string of the store <c>postgres</c>.</summary>
     public const string ConnectionStringKey = "ConnectionStrings:Sessions";
 
+    private const string DirectEngine = "direct";
     private const string Root = "Sessions";
     private const string MemoryStore = "memory";
     private const string PostgresStore = "postgres";
@@ -17,6 +18,9 @@ public sealed record ServerSettings
 
     /// <summary>The store's name.</summary>
     public string Store => ConnectionString is null ? MemoryStore : PostgresStore;
+
+    /// <summary>The engine's name.</summary>
+    public required string EngineName { get; init; }
 
     /// <summary>Times and bounds of the engine.</summary>
     public required EngineOptions Engine { get; init; }
@@ -41,7 +45,10 @@ public sealed record ServerSettings
     public static ServerSettings Read(IConfiguration configuration)
     {
         var sessions = new SettingsReader(configuration.GetSection(Root));
-        sessions.Word("Engine", "direct", ["direct"], "engine 'orleans' is not part of this build");
+        string[] engines = [DirectEngine];
+        string? otherwise = "engine 'orleans' is not part of this build";
+        AddEngines(ref engines, ref otherwise);
+        var engineName = sessions.Word("Engine", DirectEngine, engines, otherwise);
         var store = sessions.Word("Store", MemoryStore, [MemoryStore, PostgresStore]);
 
         var defaults = new EngineOptions();
@@ -55,8 +62,9 @@ public sealed record ServerSettings
         };
 
         var agents = AgentSettings.ReadAll(configuration, sessions);
-        return new ServerSettings
+        var settings = new ServerSettings
         {
+            EngineName = engineName,
             ConnectionString = store == PostgresStore ? ReadConnectionString(configuration) : null,
             Engine = engine,
             Agents = agents,
@@ -65,6 +73,8 @@ public sealed record ServerSettings
             MaxConcurrency = sessions.Number("Workers:MaxConcurrency", 256, 1, 10_000),
             LocalNamesOnly = string.IsNullOrEmpty(configuration["AllowedHosts"]),
         };
+        settings.Check(sessions);
+        return settings;
     }
 
     /// <summary>Reads the connection string, whichever store is set.</summary>
@@ -73,6 +83,12 @@ public sealed record ServerSettings
             ? given
             : throw new ConfigurationException(
                 ConnectionStringKey, "the store 'postgres' needs it, as 'Host=127.0.0.1;Username=sessions;Database=sessions'.");
+
+    /// <summary>Adds the engines that not every build has.</summary>
+    static partial void AddEngines(ref string[] engines, ref string? otherwise);
+
+    /// <summary>Reads and checks what such an engine has settings for.</summary>
+    partial void Check(SettingsReader sessions);
 
     private static string DefaultOf(SettingsReader sessions, IReadOnlyList<AgentSettings> agents)
     {

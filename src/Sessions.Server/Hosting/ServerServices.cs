@@ -7,10 +7,11 @@ using Sessions.Worker;
 namespace Sessions.Server;
 
 /// <summary>What the server is composed of.</summary>
-internal static class ServerServices
+internal static partial class ServerServices
 {
-    public static void AddSessionsServer(this IServiceCollection services, ServerSettings settings)
+    public static void AddSessionsServer(this WebApplicationBuilder builder, ServerSettings settings)
     {
+        var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         if (settings.ConnectionString is { } connectionString)
@@ -18,7 +19,11 @@ internal static class ServerServices
         else
             services.AddMemoryStore();
 
-        services.AddDirectEngine(settings);
+        var isAdded = false;
+        AddOtherEngine(builder, settings, ref isAdded);
+        if (!isAdded)
+            services.AddDirectEngine(settings);
+
         services.AddSessionsGateway(gateway => gateway.LocalNamesOnly = settings.LocalNamesOnly);
         if (settings.InProcessWorkers)
             services.AddInProcessWorkers();
@@ -27,6 +32,9 @@ internal static class ServerServices
         services.AddHostedService<Drain>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Drain.Timeout);
     }
+
+    /// <summary>Adds an engine that not every build has, if it is the one to run.</summary>
+    static partial void AddOtherEngine(WebApplicationBuilder builder, ServerSettings settings, ref bool isAdded);
 
     private static void AddMemoryStore(this IServiceCollection services)
     {

@@ -46,7 +46,7 @@ public static class SessionsServer
 
         // It logs, with a stack trace, what is thrown at the start all the same: that is to be one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Services.AddSessionsServer(ServerSettings.Read(builder.Configuration));
+        builder.AddSessionsServer(ServerSettings.Read(builder.Configuration));
         builder.WebHost.BindToLoopback(builder.Configuration);
         configure?.Invoke(builder);
 

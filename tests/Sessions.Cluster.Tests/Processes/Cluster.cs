@@ -64,6 +64,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private static Dictionary<string, string> Settings(string connectionString, int number) => new()
     {
+        ["Sessions__Engine"] = Environment.GetEnvironmentVariable("SESSIONS_TEST_ENGINE") ?? "direct",
         ["Sessions__Store"] = "postgres",
         ["ConnectionStrings__Sessions"] = new NpgsqlConnectionStringBuilder(connectionString)
         {

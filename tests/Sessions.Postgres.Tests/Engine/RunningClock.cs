@@ -4,7 +4,7 @@ using Sessions.Testing;
 namespace Sessions.Postgres.Tests;
 
 /// <summary>A replica's clock that runs as the real one does and can be put forward, its timers with it.</summary>
-internal sealed class RunningClock : IAsyncDisposable
+public sealed class RunningClock : IAsyncDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
 

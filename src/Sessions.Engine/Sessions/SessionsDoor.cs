@@ -3,9 +3,9 @@ using Sessions.Core;
 
 namespace Sessions.Engine;
 
-/// <summary>The front door of engine <c>direct</c>.</summary>
-internal sealed class DirectSessions(
-    ISessionStore store, SessionHandler handler, SessionFeed feed, WorkerDirectory workers, EngineOptions options, TimeProvider time,
+/// <summary>The front door: reads go to the store, changes to the session's owner.</summary>
+internal sealed class SessionsDoor(
+    ISessionStore store, ISessionOwner owner, SessionFeed feed, WorkerDirectory workers, EngineOptions options, TimeProvider time,
     EngineInstruments instruments)
     : ISessions
 {
@@ -14,8 +14,8 @@ internal sealed class DirectSessions(
         CancellationToken cancellationToken)
     {
         var command = new CreateSession(agent, title, metadata, workers.Known(key.Tenant));
-        var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
-        return handled.As<SessionOutcome>();
+        var answer = await owner.AskAsync(key, command, cancellationToken).ConfigureAwait(false);
+        return answer.As<SessionOutcome>();
     }
 
     public async ValueTask<Result<SessionSnapshot>> GetAsync(SessionKey key, CancellationToken cancellationToken)
@@ -52,16 +52,16 @@ internal sealed class DirectSessions(
             MaxQueued = options.MaxQueued,
             Agents = workers.Known(key.Tenant),
         };
-        var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
-        return handled.As<SendOutcome>();
+        var answer = await owner.AskAsync(key, command, cancellationToken).ConfigureAwait(false);
+        return answer.As<SendOutcome>();
     }
 
     public async ValueTask<Result<AbortOutcome>> AbortAsync(
         SessionKey key, RunId? run, string? idempotencyKey, AbortReason reason, CancellationToken cancellationToken)
     {
         var command = new AbortRuns(run, idempotencyKey, reason, workers.Known(key.Tenant));
-        var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
-        return handled.As<AbortOutcome>();
+        var answer = await owner.AskAsync(key, command, cancellationToken).ConfigureAwait(false);
+        return answer.As<AbortOutcome>();
     }
 
     public ValueTask<SessionList?> ListAsync(SessionQuery query, CancellationToken cancellationToken) =>
@@ -198,10 +198,10 @@ internal sealed class DirectSessions(
     private async ValueTask<Result<SessionSnapshot>> ChangeAsync(
         SessionKey key, Command command, CancellationToken cancellationToken)
     {
-        var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
-        return handled.Refusal is { } refusal
+        var answer = await owner.AskAsync(key, command, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal is { } refusal
             ? Result.Refused<SessionSnapshot>(refusal)
-            : Result.Of<SessionSnapshot>(((SessionOutcome)handled.Outcome!).Session);
+            : Result.Of<SessionSnapshot>(((SessionOutcome)answer.Outcome!).Session);
     }
 
     private static Result<Run> RunOf(LoadedSession loaded, RunId id) =>

@@ -3,9 +3,9 @@ using Sessions.Core;
 
 namespace Sessions.Engine;
 
-/// <summary>The workers' door of engine <c>direct</c>.</summary>
-internal sealed class DirectRuns(
-    ISessionStore store, SessionHandler handler, SessionFeed feed, WorkerDirectory workers, RunClaims claims, EngineOptions options)
+/// <summary>The workers' door: reads go to the store, changes to the session's owner.</summary>
+internal sealed class RunsDoor(
+    ISessionStore store, ISessionOwner owner, WorkerDirectory workers, RunClaims claims, EngineOptions options)
     : IRuns
 {
     /// <summary>How much of a transcript an agent gets, at most.</summary>
@@ -48,12 +48,9 @@ internal sealed class DirectRuns(
         SessionKey key, RunId run, long epoch, long? batch, ImmutableArray<OutputEvent> output, CancellationToken cancellationToken)
     {
         var write = new OutputWrite(key, run, epoch, batch, output, options.LeaseTtl);
-        switch (await store.AppendOutputAsync(write, cancellationToken).ConfigureAwait(false))
+        switch (await owner.AppendOutputAsync(write, cancellationToken).ConfigureAwait(false))
         {
             case OutputResult.Landed landed:
-                if (landed.Records.Length > 0)
-                    feed.Publish(new Commit(key, landed.Records));
-
                 return Held(landed.Lease);
             case OutputResult.Repeated repeated:
                 return Held(repeated.Lease);
@@ -90,10 +87,10 @@ internal sealed class DirectRuns(
 
     private async ValueTask<Result<Run>> ReportAsync(SessionKey key, Command command, CancellationToken cancellationToken)
     {
-        var handled = await handler.HandleAsync(key, command, cancellationToken).ConfigureAwait(false);
-        return handled.Refusal is { } refusal
+        var answer = await owner.AskAsync(key, command, cancellationToken).ConfigureAwait(false);
+        return answer.Refusal is { } refusal
             ? Result.Refused<Run>(refusal)
-            : Result.Of<Run>(((ReportOutcome)handled.Outcome!).Run!);
+            : Result.Of<Run>(((ReportOutcome)answer.Outcome!).Run!);
     }
 
     private Result<HeldLease> Held(Lease lease) =>

@@ -1,0 +1,12 @@
+using Sessions.Engine;
+using Sessions.Testing;
+using Xunit.Abstractions;
+
+namespace Sessions.Orleans.Tests;
+
+/// <summary>Each operation through one of three silos or the client, as a seeded dice chooses.</summary>
+public sealed class MemorySilosConformance(MemorySilos silos, ITestOutputHelper output)
+    : EngineConformance(output), IClassFixture<MemorySilos>
+{
+    protected override ValueTask<EngineCluster> StartAsync(EngineOptions options) => new(silos.Lend());
+}
