@@ -14,7 +14,7 @@ public sealed partial class ProcessBoundTests
         try
         {
             await using var process = new ProcessFixture(
-                "echo $$; ps -o pgid= -o sid= -p $$; ls /proc/$$/fd | tr '\\n' ' '; echo; grep -E 'SigBlk|SigIgn' /proc/$$/status", ProcessFormat.Text);
+                "echo $$; ps -o pgid= -o sid= -p $$; ls /proc/$$/fd | tr '\\n' ' '; echo; exec grep -E 'SigBlk|SigIgn' /proc/self/status", ProcessFormat.Text);
             var lines = (await process.EndAsync()).Text.Split('\n');
             Assert.Equal([lines[0], lines[0]], lines[1].Split(' ', StringSplitOptions.RemoveEmptyEntries));
             Assert.Equal("0 1 2", lines[2].Trim());
