@@ -13,6 +13,7 @@ public sealed class OrleansEngine : IAsyncDisposable
 {
     private readonly EngineFront _front;
     private readonly StreamBus _bus;
+    private readonly bool _whenTold;
     private bool _disposed;
 
     /// <summary>Makes it; <see cref="StartAsync"/> has it take part in the cluster.</summary>
@@ -28,15 +29,16 @@ public sealed class OrleansEngine : IAsyncDisposable
     public OrleansEngine(
         IGrainFactory grains, IStreamProvider streams, ISessionStore store, IReadOnlyDictionary<AgentName, string> agents,
         AgentName defaultAgent, EngineOptions options, TimeProvider time, Random jitter, ILogger<OrleansEngine> logger)
-        : this(grains, streams, store, agents, defaultAgent, options, time, jitter, logger, static bus => bus)
+        : this(grains, streams, store, agents, defaultAgent, options, time, jitter, logger, static bus => bus, false)
     {
     }
 
     internal OrleansEngine(
         IGrainFactory grains, IStreamProvider streams, ISessionStore store, IReadOnlyDictionary<AgentName, string> agents,
         AgentName defaultAgent, EngineOptions options, TimeProvider time, Random jitter, ILogger logger,
-        Func<IReplicaBus, IReplicaBus> wrap)
+        Func<IReplicaBus, IReplicaBus> wrap, bool whenTold)
     {
+        _whenTold = whenTold;
         Store = store;
         Log = logger;
         Followers = new Followers(time);
@@ -64,8 +66,9 @@ public sealed class OrleansEngine : IAsyncDisposable
     /// <summary>Begins to hear and to tell, to sweep and to repair. Done once it hears.</summary>
     public async Task StartAsync()
     {
-        await ListenAsync().ConfigureAwait(false);
-        _front.Start();
+        await _bus.StartAsync().ConfigureAwait(false);
+        if (!_whenTold)
+            _front.Start();
     }
 
     /// <summary>Ends what is due now, without waiting for the sweeper.</summary>
@@ -83,9 +86,6 @@ public sealed class OrleansEngine : IAsyncDisposable
         await _bus.DisposeAsync().ConfigureAwait(false);
         await _front.DisposeAsync().ConfigureAwait(false);
     }
-
-    /// <summary>Begins to hear and to tell, and nothing else.</summary>
-    internal Task ListenAsync() => _bus.StartAsync();
 
     /// <summary>The cluster has changed: what it knew of this process may be lost.</summary>
     internal void Renew() => _bus.Renew();

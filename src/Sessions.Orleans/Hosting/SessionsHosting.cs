@@ -19,6 +19,9 @@ public sealed record OrleansEngineSettings(IReadOnlyDictionary<AgentName, string
 
     /// <summary>Lets tests lose hints.</summary>
     internal Func<IReplicaBus, IReplicaBus> Wrap { get; init; } = static bus => bus;
+
+    /// <summary>Has tests say when it sweeps and repairs.</summary>
+    internal bool WhenTold { get; init; }
 }
 
 /// <summary>Adds the engine to a silo, or to a client of the cluster.</summary>
@@ -79,5 +82,6 @@ public static class SessionsHosting
             settings.Time,
             Random.Shared,
             provider.GetRequiredService<ILogger<OrleansEngine>>(),
-            settings.Wrap));
+            settings.Wrap,
+            settings.WhenTold));
 }

@@ -19,6 +19,8 @@ internal static partial class ServerServices
 
         isAdded = true;
         var services = builder.Services;
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
         if (settings.ConnectionString is { } connectionString)
             services.AddSingleton<IHostedService>(new ClusterStart(connectionString));
 

@@ -7,7 +7,7 @@ using Sessions.Testing;
 
 namespace Sessions.Orleans.Tests;
 
-/// <summary>Silos in this process, and a client of them, each with an engine over the same sessions.</summary>
+/// <summary>Silos in this process, and a client of them, each with an engine over the same sessions. They sweep and repair when told to.</summary>
 internal sealed class SiloCluster : IAsyncDisposable
 {
     /// <summary>A silo that answers no probe is dead after two of these.</summary>
@@ -19,7 +19,7 @@ internal sealed class SiloCluster : IAsyncDisposable
 
     private SiloCluster(short silos, EngineOptions options, TimeProvider time, Func<ISessionStore> store)
     {
-        var settings = new OrleansEngineSettings(EngineConformance.Agents, Commands.Echo, options) { Time = time, Wrap = Wrap };
+        var settings = new OrleansEngineSettings(EngineConformance.Agents, Commands.Echo, options) { Time = time, Wrap = Wrap, WhenTold = true };
         var builder = new InProcessTestClusterBuilder(silos);
         builder.ConfigureHost(host =>
         {
