@@ -109,14 +109,21 @@ public sealed class WorkerTests : IAsyncLifetime
     {
         var (worker, output) = Start(
             "--agent", "one", "--command", "sh", "--concurrency", "1", "--", "-c",
-            "echo $$ > $0/group; trap '' TERM; sleep 1000 & sleep 1000; sleep 1000", _folder);
+            "echo $$ > $0/group; echo '{\"type\":\"delta\",\"text\":\"up\"}'; trap '' TERM; sleep 1000 & sleep 1000; sleep 1000", _folder);
         await ConnectedAsync("one");
-        await SendAsync("s1", "x", "one");
+        var first = await SendAsync("s1", "x", "one");
         var second = await SendAsync("s2", "x", "one");
         await output.WaitForAsync("session s1 started");
         var group = await GroupAsync();
         Assert.Equal(RunStatuses.Queued, (await second.GetAsync()).Status);
         Assert.DoesNotContain("s2", output.Text, StringComparison.Ordinal);
+
+        // What the worker has read from the child is proof that it has noted it.
+        await foreach (var happened in first.Events())
+        {
+            if (happened.Text == "up")
+                break;
+        }
 
         worker.Kill();
         await UntilAsync(() => !Directory.Exists($"/proc/{group}"), "The child outlives its worker.");

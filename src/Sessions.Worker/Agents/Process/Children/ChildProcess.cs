@@ -33,6 +33,7 @@ internal sealed class ChildProcess
     public static ChildProcess Start(ProcessAgentOptions options, TimeProvider timeProvider)
     {
         var start = ChildStart.Of(options);
+        GroupWatchdog.Shared.Start();
         var pipes = new List<SpawnPipe>(3);
         try
         {

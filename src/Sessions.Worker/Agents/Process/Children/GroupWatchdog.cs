@@ -57,6 +57,16 @@ internal sealed class GroupWatchdog
         }
     }
 
+    /// <summary>Starts it where it does not run: before a child, since it takes a while.</summary>
+    public void Start()
+    {
+        lock (_lock)
+        {
+            if (_notes is null)
+                Restart();
+        }
+    }
+
     public void Add(int group)
     {
         lock (_lock)
