@@ -19,8 +19,7 @@ public interface IReplicaBus
     IDisposable Listen(Action<Wakeup> heard);
 
     /// <summary>Sends what was committed here, as a hint or as a whole, without waiting.</summary>
-    void Post(Commit commit) =>
-        Post(new Wakeup(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals));
+    void Post(Commit commit) => Post(Wakeup.Of(commit));
 
     /// <summary>Hears commits of other replicas that come as a whole, until disposed. Null where they come as hints only.</summary>
     IDisposable? ListenToCommits(Action<Commit> heard) => null;
@@ -48,7 +47,11 @@ public interface IReplicaBus
 /// <param name="Ready">The agent of the run that is ready to start.</param>
 /// <param name="Signals">The workers to tell that their run is over.</param>
 public sealed record Wakeup(
-    SessionKey Key, long LastSeq, bool Decided, AgentName? Ready, ImmutableArray<WorkerSignal> Signals);
+    SessionKey Key, long LastSeq, bool Decided, AgentName? Ready, ImmutableArray<WorkerSignal> Signals)
+{
+    /// <summary>The hint of a commit.</summary>
+    public static Wakeup Of(Commit commit) => new(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals);
+}
 
 /// <summary>The bus of a replica that is alone.</summary>
 public sealed class NoReplicaBus : IReplicaBus

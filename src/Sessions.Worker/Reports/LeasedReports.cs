@@ -70,8 +70,8 @@ internal sealed class LeasedReports(
     }
 
     /// <remarks>
-    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults (longer where nothing answers): a report that fails while
-    /// heartbeats get through would otherwise be repeated for ever.
+    /// Gives up when the lease can't be alive any more, and also after a whole TTL of faults (longer where nothing answers): a
+    /// report that fails while heartbeats get through would otherwise be repeated for ever.
     /// </remarks>
     private async Task<ReportOutcome> RepeatAsync(
         string report, Func<CancellationToken, Task<ReportResult>> call, CancellationToken cancellationToken)

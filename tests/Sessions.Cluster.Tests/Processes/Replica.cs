@@ -43,7 +43,7 @@ internal sealed class Replica(int number, IReadOnlyDictionary<string, string> se
     /// <summary>Stops the process for so long that its leases are over, and lets it go on.</summary>
     public async Task StopAsync(TimeSpan time)
     {
-        Signals.SendStop(Current.Id);
+        ProcessSignal.Stop.SendTo(Current.Id);
         var stopped = DateTimeOffset.UtcNow;
         try
         {
@@ -52,14 +52,14 @@ internal sealed class Replica(int number, IReadOnlyDictionary<string, string> se
         finally
         {
             history.Add(new Observation.WorkerDied(Current.Worker, stopped, DateTimeOffset.UtcNow));
-            Signals.SendContinue(Current.Id);
+            ProcessSignal.Continue.SendTo(Current.Id);
         }
     }
 
     /// <summary>Asks the process to end, and waits until it has.</summary>
     public async Task EndAsync()
     {
-        Signals.SendTerminate(Current.Id);
+        ProcessSignal.Terminate.SendTo(Current.Id);
         var code = await Current.ExitAsync();
         Address = null;
         history.Add(new Observation.WorkerDied(Current.Worker, DateTimeOffset.UtcNow));

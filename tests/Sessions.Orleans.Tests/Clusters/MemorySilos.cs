@@ -7,10 +7,10 @@ namespace Sessions.Orleans.Tests;
 public sealed class MemorySilos : IAsyncLifetime
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly HeldStore _store;
+    private readonly HookedStore _store;
     private SiloCluster? _silos;
 
-    public MemorySilos() => _store = new HeldStore(new MemoryStore(_time));
+    public MemorySilos() => _store = new HookedStore(new MemoryStore(_time));
 
     /// <summary>A client of the cluster, as a frontend has it.</summary>
     internal IClusterClient Client => _silos!.Cluster.Client;
@@ -23,7 +23,7 @@ public sealed class MemorySilos : IAsyncLifetime
     public async Task DisposeAsync() => await _silos!.DisposeAsync();
 
     /// <summary>Holds decisions up until it is disposed.</summary>
-    internal HeldStore.Hold HoldWrites() => _store.HoldDecisions();
+    internal Hold HoldWrites() => new(_store);
 
     /// <summary>The cluster as one test sees it.</summary>
     internal EngineCluster Lend() => new LentCluster(_silos!, _store, time =>

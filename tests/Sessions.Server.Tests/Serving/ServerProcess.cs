@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sessions.Testing;
 
 namespace Sessions.Server.Tests;
 
@@ -67,7 +67,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Sends SIGTERM to this process and no other.</summary>
-    public void Terminate() => Assert.Equal(0, Kill(_process.Id, 15));
+    public void Terminate() => ProcessSignal.Terminate.SendTo(_process.Id);
 
     /// <summary>Ends this process as a crash would.</summary>
     public void Kill() => _process.Kill();
@@ -103,9 +103,6 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     [GeneratedRegex(@"Now listening on: (\S+)")]
     private static partial Regex Listening();
-
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int Kill(int process, int signal);
 
     private static string Read(StringBuilder heard)
     {

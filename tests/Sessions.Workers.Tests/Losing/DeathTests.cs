@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sessions.Client;
 using Sessions.Protocol;
+using Sessions.Testing;
 
 namespace Sessions.Workers.Tests;
 

@@ -1,4 +1,5 @@
 using Sessions.Client;
+using Sessions.Testing;
 
 namespace Sessions.Workers.Tests;
 

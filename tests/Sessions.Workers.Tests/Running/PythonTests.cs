@@ -1,5 +1,6 @@
 using Sessions.Client;
 using Sessions.Server.Tests;
+using Sessions.Testing;
 
 namespace Sessions.Workers.Tests;
 

@@ -1,11 +1,13 @@
 using Sessions.Core;
 using Sessions.Engine;
 
-namespace Sessions.Orleans.Tests;
+namespace Sessions.Testing;
 
-/// <summary>The bus, losing what a test wants lost.</summary>
-internal sealed class LossyBus(IReplicaBus bus) : IReplicaBus
+/// <summary>A bus that loses the hints that a test wants lost, sent or heard.</summary>
+/// <param name="bus">What carries the others.</param>
+public sealed class LossyBus(IReplicaBus bus) : IReplicaBus
 {
+    /// <summary>True for what is to be lost.</summary>
     public Predicate<Wakeup>? Lost { get; set; }
 
     public bool IsShared => bus.IsShared;
@@ -18,7 +20,7 @@ internal sealed class LossyBus(IReplicaBus bus) : IReplicaBus
 
     public void Post(Commit commit)
     {
-        if (Lost?.Invoke(new Wakeup(commit.Key, commit.LastSeq, commit.Decided, commit.Ready, commit.Signals)) != true)
+        if (Lost?.Invoke(Wakeup.Of(commit)) != true)
             bus.Post(commit);
     }
 

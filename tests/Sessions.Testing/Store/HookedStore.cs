@@ -1,9 +1,10 @@
 using Sessions.Core;
+using Sessions.Engine;
 
-namespace Sessions.Engine.Tests;
+namespace Sessions.Testing;
 
 /// <summary>A store in front of another: a test can put something before an operation, or a fault in its place.</summary>
-internal sealed class HookedStore(ISessionStore store) : ISessionStore
+public sealed class HookedStore(ISessionStore store) : ISessionStore
 {
     /// <summary>Called before each operation with its name; what it throws the operation throws.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -13,6 +14,8 @@ internal sealed class HookedStore(ISessionStore store) : ISessionStore
 
     public ValueTask<LoadedSession> LoadAsync(SessionKey key, string? idempotencyKey, RunId? run, CancellationToken cancellationToken) =>
         DoAsync("load", () => store.LoadAsync(key, idempotencyKey, run, cancellationToken));
+
+    public LoadedSession? Recall(SessionKey key) => store.Recall(key);
 
     public ValueTask<DecisionResult> AppendAsync(DecisionWrite write, CancellationToken cancellationToken) =>
         DoAsync("append", () => store.AppendAsync(write, cancellationToken));
