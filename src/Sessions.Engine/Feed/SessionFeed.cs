@@ -11,7 +11,7 @@ internal sealed class SessionFeed : IDisposable
 {
     private readonly ListenerMap<SessionKey, LogListener> _sessions = new();
     private readonly ListenerMap<TenantId, ChangeListener> _tenants = new();
-    private readonly SessionAffinity _affinity = new();
+    private readonly SessionAffinity _affinity;
     private readonly IReplicaBus _bus;
     private readonly RunDispatcher _dispatcher;
     private readonly WorkerDirectory _workers;
@@ -19,9 +19,10 @@ internal sealed class SessionFeed : IDisposable
     private readonly IDisposable? _hearingCommits;
     private readonly IDisposable _hearingOfWorkers;
 
-    public SessionFeed(IReplicaBus bus, RunDispatcher dispatcher, WorkerDirectory workers)
+    public SessionFeed(IReplicaBus bus, RunDispatcher dispatcher, SessionAffinity affinity, WorkerDirectory workers)
     {
         _bus = bus;
+        _affinity = affinity;
         _dispatcher = dispatcher;
         _workers = workers;
         _hearing = bus.Listen(Hear);

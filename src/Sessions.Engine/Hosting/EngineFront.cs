@@ -34,9 +34,13 @@ internal sealed class EngineFront : IAsyncDisposable
         _logger = logger;
         _bus = bus;
         var dispatcher = new RunDispatcher();
+        var affinity = new SessionAffinity();
         var workers = _workers = new WorkerDirectory(agents, defaultAgent, time);
-        _feed = new SessionFeed(bus, dispatcher, workers);
-        Handler = new SessionHandler(store, _feed.Publish, _instruments, logger);
+        _feed = new SessionFeed(bus, dispatcher, affinity, workers);
+        Handler = new SessionHandler(store, _feed.Publish, _instruments, logger)
+        {
+            PromptStarts = new PromptStart.Source(dispatcher, affinity, options),
+        };
         Here = new LocalOwner(store, Handler, _feed.Publish, options);
         var owner = elsewhere ?? Here;
         _sweeper = new LeaseSweeper(store, owner, logger);

@@ -18,4 +18,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(5, LogLevel.Error, "Ending what is due in session {SessionId} failed and will be repeated.")]
     public static partial void DueFailed(this ILogger logger, Exception exception, string sessionId);
+
+    [LoggerMessage(6, LogLevel.Warning, "The claim that run {RunId} was started for was over, and the run could not be handed back.")]
+    public static partial void ReturnFailed(this ILogger logger, Exception exception, string runId);
 }

@@ -36,25 +36,16 @@ internal sealed class MemorySession(SessionKey key)
 
     public Run? Find(RunId run) => _runs.GetValueOrDefault(run);
 
-    public SealedDecision? Append(DecisionWrite write)
+    public DecisionResult.Committed? Append(DecisionWrite write)
     {
         var state = _state;
         if (state.Version != write.ExpectedVersion || (write.ExpectedBeats is { } beats && state.Lease?.Beats != beats))
             return null;
 
-        var committed = Sealer.Seal(state, write.Events, write.At, _streamed?.ToString() ?? "");
-        _log.AddRange(committed.Records);
-        if (committed.State.GenerationSeq != state.GenerationSeq)
-            _messages.Clear();
-
-        foreach (var run in committed.Runs)
-            Put(run, committed.State.Generation);
-
-        foreach (var entry in committed.Keys)
-            (_keys ??= new(StringComparer.Ordinal))[entry.Key] = entry;
-
-        if (committed.State.Active is null)
-            _streamed = null;
+        var committed = write.SealOnto(state, _streamed?.ToString() ?? "");
+        Take(state, committed.Sealed);
+        if (committed.Next is { } next)
+            Take(committed.Sealed.State, next);
 
         Volatile.Write(ref _state, committed.State);
         return committed;
@@ -123,6 +114,22 @@ internal sealed class MemorySession(SessionKey key)
         }
 
         return messages;
+    }
+
+    private void Take(SessionState before, SealedDecision committed)
+    {
+        _log.AddRange(committed.Records);
+        if (committed.State.GenerationSeq != before.GenerationSeq)
+            _messages.Clear();
+
+        foreach (var run in committed.Runs)
+            Put(run, committed.State.Generation);
+
+        foreach (var entry in committed.Keys)
+            (_keys ??= new(StringComparer.Ordinal))[entry.Key] = entry;
+
+        if (committed.State.Active is null)
+            _streamed = null;
     }
 
     private Run Current(RunId id) => _state.Find(id) ?? _runs[id];

@@ -47,7 +47,7 @@ public sealed class MemoryStore(TimeProvider time) : ISessionStore
             changes.Changed(session);
             _ready.Changed(session);
             _due.Changed(session);
-            return new(new DecisionResult.Committed(committed));
+            return new(committed);
         }
     }
 

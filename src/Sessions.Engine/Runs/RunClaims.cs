@@ -6,44 +6,54 @@ namespace Sessions.Engine;
 internal sealed class RunClaims(
     ISessionStore store, ISessionOwner owner, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
 {
+    /// <summary>
+    /// Looks again at every wake-up. One that was not used, because the claim was cancelled or got another run, goes to the
+    /// next in line.
+    /// </summary>
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
-        var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
         var claims = new List<ClaimedRun>();
-        await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
-        if (claims.Count == 0 && claim.Wait > TimeSpan.Zero)
-            await WaitAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
-
-        return claims;
-    }
-
-    /// <summary>
-    /// Looks again at every wake-up. One that was not used, because the claim was cancelled or got a run of another agent,
-    /// goes to the next in line.
-    /// </summary>
-    private async ValueTask WaitAsync(
-        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
-    {
         AgentName? woken = null;
-        var until = time.GetTimestamp() + (long)(claim.Wait.TotalSeconds * time.TimestampFrequency);
+        var from = time.GetTimestamp();
         try
         {
             while (true)
             {
-                using var waiter = dispatcher.Enter(claim.Tenant, claim.Worker, claim.Agents);
-                await TakeAsync(claim, start, claims, cancellationToken).ConfigureAwait(false);
-                if (claims.Count > 0)
-                    return;
+                using var waiter = dispatcher.Enter(claim);
+                try
+                {
+                    await LookAsync(waiter, claims, cancellationToken).ConfigureAwait(false);
+                    if (claims.Count > 0)
+                        return claims;
+
+                    woken = null;
+                    var left = claim.Wait - time.GetElapsedTime(from);
+                    if (left <= TimeSpan.Zero)
+                        return claims;
+
+                    await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is StoreUnavailableException or OperationCanceledException)
+                {
+                    // What is held must not be lost to a fault or a cancellation: the caller gets what there is.
+                    claims.AddRange(waiter.TakeGiven());
+                    if (claims.Count == 0)
+                        throw;
+
+                    return claims;
+                }
+
+                woken = waiter.TakeWakeUp();
+                claims.AddRange(waiter.TakeGiven());
+                if (claims.Count == 0 && !waiter.IsDismissed)
+                    continue;
+
+                // What it was woken for is another run than those that it was given.
+                if (woken is { } unused)
+                    dispatcher.Wake(claim.Tenant, unused);
 
                 woken = null;
-                var left = time.GetElapsedTime(time.GetTimestamp(), until);
-                if (left <= TimeSpan.Zero)
-                    return;
-
-                await WaitAsync(waiter, left, cancellationToken).ConfigureAwait(false);
-                woken = waiter.TakeWakeUp();
-                if (waiter.IsDismissed)
-                    return;
+                return claims;
             }
         }
         finally
@@ -53,32 +63,37 @@ internal sealed class RunClaims(
         }
     }
 
-    /// <summary>What is held must not be lost to a fault or a cancellation: the caller gets what there is.</summary>
-    private async ValueTask TakeAsync(
-        Claim claim, StartRun start, List<ClaimedRun> claims, CancellationToken cancellationToken)
+    /// <summary>Starts what is ready, and takes what is sent meanwhile.</summary>
+    private async ValueTask LookAsync(RunDispatcher.Waiter waiter, List<ClaimedRun> claims, CancellationToken cancellationToken)
     {
-        try
+        var claim = waiter.Claim;
+        var start = new StartRun(claim.Worker, claim.Agents, options.LeaseTtl);
+        HashSet<SessionKey>? refused = null;
+        var goOn = true;
+        while (goOn && claim.Max - claims.Count - waiter.Taken is > 0 and var asked)
         {
-            HashSet<SessionKey>? refused = null;
-            var goOn = true;
-            while (goOn && claims.Count < claim.Max)
-            {
-                var asked = claim.Max - claims.Count;
-                var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, asked, cancellationToken).ConfigureAwait(false);
+            var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, asked, cancellationToken).ConfigureAwait(false);
+            if (ready.Count == 0)
+                break;
 
-                // Together, not one after the other: a durable store commits them in one batch. And not to be cancelled: a
-                // start that commits while nobody waits for it would be lost until its lease expires.
-                var starting = ready.Select(key => owner.StartAsync(key, start, CancellationToken.None).AsTask()).ToArray();
+            // Together, not one after the other: a durable store commits them in one batch. And not to be cancelled: a
+            // start that commits while nobody waits for it would be lost until its lease expires.
+            waiter.Open(asked - ready.Count);
+            var starting = ready.Select(key => owner.StartAsync(key, start, CancellationToken.None).AsTask()).ToArray();
 
-                // A full page may not be all: go on until a page brings nothing new.
-                goOn = await CollectAsync(starting, claims).ConfigureAwait(false);
-                foreach (var key in ready)
-                    goOn |= (refused ??= []).Add(key) && ready.Count == asked;
-            }
+            // A full page may not be all: go on until a page brings nothing new.
+            goOn = await CollectAsync(starting, claims).ConfigureAwait(false);
+            waiter.Shut();
+            foreach (var key in ready)
+                goOn |= (refused ??= []).Add(key) && ready.Count == asked;
         }
-        catch (Exception exception) when (claims.Count > 0 && exception is (StoreUnavailableException or OperationCanceledException))
-        {
-        }
+
+        if (waiter.Taken == 0)
+            return;
+
+        await FillAsync(waiter).ConfigureAwait(false);
+        if (claims.Count > 0 || waiter.Taken > 0)
+            claims.AddRange(waiter.TakeGiven());
     }
 
     /// <summary>Adds what was started, all of it, before a fault of one is thrown.</summary>
@@ -104,13 +119,28 @@ internal sealed class RunClaims(
         return changed;
     }
 
-    /// <summary>Waits to be woken, but no longer than the poll that repairs lost wake-ups.</summary>
+    /// <summary>Waits to be woken or to be given runs, but no longer than the poll that repairs lost wake-ups.</summary>
     private async ValueTask WaitAsync(RunDispatcher.Waiter waiter, TimeSpan left, CancellationToken cancellationToken)
     {
+        waiter.Open(waiter.Claim.Max);
         var poll = jitter.Of(options.RepairInterval, 0.75, 1.25);
-        var timer = time.CreateTimer(
-            static signal => ((Signal)signal!).Set(), waiter.Signal, left < poll ? left : poll, Timeout.InfiniteTimeSpan);
+        await WaitAsync(waiter.Signal, left < poll ? left : poll, cancellationToken).ConfigureAwait(false);
+        await FillAsync(waiter).ConfigureAwait(false);
+    }
+
+    /// <summary>What is on its way comes in a moment; but leases that are held run meanwhile.</summary>
+    private async ValueTask FillAsync(RunDispatcher.Waiter waiter)
+    {
+        waiter.Shut();
+        var (from, patience) = (time.GetTimestamp(), options.LeaseTtl / 10);
+        while (waiter.IsFilling && patience - time.GetElapsedTime(from) is { Ticks: > 0 } left)
+            await WaitAsync(waiter.Signal, left, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async ValueTask WaitAsync(Signal signal, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var timer = time.CreateTimer(static signal => ((Signal)signal!).Set(), signal, atMost, Timeout.InfiniteTimeSpan);
         await using (timer.ConfigureAwait(false))
-            await waiter.Signal.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await signal.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 }

@@ -25,6 +25,9 @@ public readonly record struct Handled(Outcome? Outcome, Refusal? Refusal, Sessio
 public sealed class SessionHandler(
     ISessionStore store, Action<Commit> publish, EngineInstruments instruments, ILogger logger)
 {
+    /// <summary>Where a send may start its own run; null where no claims wait.</summary>
+    internal PromptStart.Source? PromptStarts { get; init; }
+
     /// <summary>Carries out a command.</summary>
     public async ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken)
     {
@@ -47,8 +50,8 @@ public sealed class SessionHandler(
                     {
                         IsRecalled = recalled is not null,
                     };
-                    if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is DecisionResult.Committed committed)
-                        return Publish(loaded.State, command, accepted.Outcome, committed.Sealed) with { DecidedOn = loaded.State.Version };
+                    if (await CommitAsync(loaded, command, accepted, write, cancellationToken).ConfigureAwait(false) is { } handled)
+                        return handled;
 
                     recalled = null;
                     instruments.Conflict();
@@ -76,16 +79,42 @@ public sealed class SessionHandler(
         _ => null,
     };
 
-    private Handled Publish(SessionState before, Command command, Outcome outcome, SealedDecision committed)
+    /// <summary>Commits a decision, with the start of the run that it accepts where a claim waits for that. Null on a conflict.</summary>
+    private async ValueTask<Handled?> CommitAsync(
+        LoadedSession loaded, Command command, Decision.Accepted accepted, DecisionWrite write, CancellationToken cancellationToken)
     {
-        publish(new Commit(committed.State.Key, committed.Records)
+        using var start = PromptStarts?.Of(loaded, command, accepted);
+        if (start is not null)
+            write = write with { Next = start.Events };
+
+        if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is not DecisionResult.Committed committed)
+            return null;
+
+        publish(new Commit(write.Key, committed.Records)
         {
             Decided = true,
             Ready = committed.State.Ready?.Agent,
-            Signals = Signals(before, command, committed),
+            Signals = Signals(loaded.State, command, committed.Sealed),
         });
-        instruments.Committed(committed);
-        return new Handled(AsCommitted(outcome, committed), null, committed.State);
+        instruments.Committed(committed.Sealed);
+        if (start is not null && committed.Next is { State.Active: { } run } next && !start.Give(next, run))
+            await ReturnAsync(write.Key, run).ConfigureAwait(false);
+
+        return new Handled(AsCommitted(accepted.Outcome, committed.Sealed), null, committed.State) { DecidedOn = loaded.State.Version };
+    }
+
+    /// <summary>The claim that a run was started for was over by then: the run is ready again at once.</summary>
+    private async ValueTask ReturnAsync(SessionKey key, Run run)
+    {
+        try
+        {
+            await HandleAsync(key, new ReturnRun(run.Id, run.Epoch), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException unavailable)
+        {
+            // Its lease runs out, as if its worker had died.
+            logger.ReturnFailed(unavailable, run.Id.Value);
+        }
     }
 
     /// <summary>The run that lost its lease by this decision, unless its own worker ended it.</summary>

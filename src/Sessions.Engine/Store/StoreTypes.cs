@@ -23,6 +23,21 @@ public sealed record DecisionWrite(
     /// was guessed, or when the idempotency key or the id of the run that it accepts stands for something already.
     /// </summary>
     public bool IsRecalled { get; init; }
+
+    /// <summary>
+    /// What is decided next, on what the first comes to, at the same time: a version of its own, committed together with the
+    /// first or not at all. Empty for nothing.
+    /// </summary>
+    public ImmutableArray<SessionEvent> Next { get; init; } = [];
+
+    /// <summary>Seals it onto a session.</summary>
+    /// <param name="state">The session at the commit.</param>
+    /// <param name="streamed">The text streamed so far by the active run; empty when none was.</param>
+    public DecisionResult.Committed SealOnto(SessionState state, string streamed)
+    {
+        var first = Sealer.Seal(state, Events, At, streamed);
+        return new(first) { Next = Next.IsEmpty ? null : Sealer.Seal(first.State, Next, At, "") };
+    }
 }
 
 /// <summary>What became of a decision.</summary>
@@ -34,7 +49,17 @@ public abstract record DecisionResult
 
     /// <summary>It is true.</summary>
     /// <param name="Sealed">As it was committed.</param>
-    public sealed record Committed(SealedDecision Sealed) : DecisionResult;
+    public sealed record Committed(SealedDecision Sealed) : DecisionResult
+    {
+        /// <summary>What was decided next, where there was something.</summary>
+        public SealedDecision? Next { get; init; }
+
+        /// <summary>The session after all of it.</summary>
+        public SessionState State => (Next ?? Sealed).State;
+
+        /// <summary>The log records of all of it.</summary>
+        public ImmutableArray<LogRecord> Records => Next is null ? Sealed.Records : Sealed.Records.AddRange(Next.Records);
+    }
 
     /// <summary>Something else was decided first: load and decide again.</summary>
     public sealed record Conflict : DecisionResult

@@ -4,29 +4,35 @@ using NpgsqlTypes;
 
 namespace Sessions.Postgres;
 
+/// <summary>Where in a batch the rows of a session are, from 0, if it has any.</summary>
+/// <param name="Output">Its output.</param>
+/// <param name="Decision">Its decision.</param>
+/// <param name="Streaming">The changed run that ends with what it has streamed; -1 for none.</param>
+internal readonly record struct SlotPlaces(int Output, int Decision, int Streaming);
+
 /// <summary>The call of <c>commit_batch</c>, with its rows, which are used again for the next batch.</summary>
 internal sealed class CommitCommand
 {
-    private readonly List<SlotRow> _slots = [];
+    private readonly List<OutputRow> _outputs = [];
     private readonly List<EventRow> _events = [];
     private readonly List<DecisionRow> _decisions = [];
     private readonly List<RecordRow> _records = [];
     private readonly List<QueuedRunRow> _queued = [];
     private readonly List<ChangedRunRow> _changed = [];
     private readonly List<KeyRow> _keys = [];
-    private readonly List<int> _streaming = [];
+    private readonly List<SlotPlaces> _places = [];
     private NpgsqlParameter<Guid> _writer = new();
     private NpgsqlParameter<long> _generation = new();
     private NpgsqlParameter<long> _batch = new();
     private NpgsqlParameter<bool> _creates = new();
     private NpgsqlParameter<bool> _streams = new();
 
-    /// <summary>By session: the place of the changed run that ends with what it has streamed; -1 for none.</summary>
-    public IReadOnlyList<int> Streaming => _streaming;
+    /// <summary>By session: where its rows are.</summary>
+    public IReadOnlyList<SlotPlaces> Places => _places;
 
     /// <summary>Has connections know the rows' types.</summary>
     public static void Map(NpgsqlDataSourceBuilder connections) => connections
-        .MapComposite<SlotRow>("sessions.batch_slot")
+        .MapComposite<OutputRow>("sessions.batch_output")
         .MapComposite<EventRow>("sessions.batch_event")
         .MapComposite<DecisionRow>("sessions.batch_decision")
         .MapComposite<RecordRow>("sessions.batch_record")
@@ -46,7 +52,7 @@ internal sealed class CommitCommand
         NpgsqlParameter[] parameters =
         [
             _writer, _generation, _batch, _creates, _streams,
-            Rows("slot", _slots), Rows("event", _events), Rows("decision", _decisions), Rows("record", _records),
+            Rows("output", _outputs), Rows("event", _events), Rows("decision", _decisions), Rows("record", _records),
             Rows("queued_run", _queued), Rows("changed_run", _changed), Rows("key", _keys),
         ];
         var command = new NpgsqlCommand { Connection = connection };
@@ -60,8 +66,8 @@ internal sealed class CommitCommand
     {
         (_writer.TypedValue, _generation.TypedValue, _batch.TypedValue) = (writer, generation, batch);
         Clear();
-        for (var at = 0; at < slots.Length; at++)
-            Add(at + 1, slots[at]);
+        foreach (var slot in slots)
+            Add(slot);
 
         _creates.TypedValue = _decisions.Exists(row => row.Version == 0);
         _streams.TypedValue = _changed.Exists(row => row.Streams);
@@ -69,31 +75,37 @@ internal sealed class CommitCommand
 
     private void Clear()
     {
-        _slots.Clear();
+        _outputs.Clear();
         _events.Clear();
         _decisions.Clear();
         _records.Clear();
         _queued.Clear();
         _changed.Clear();
         _keys.Clear();
-        _streaming.Clear();
+        _places.Clear();
     }
 
-    private void Add(int place, SessionSlot slot)
+    private void Add(SessionSlot slot)
     {
-        _slots.Add(SlotRow.Of(slot));
-        EventRow.AddTo(_events, place, slot);
-        var streaming = -1;
+        var places = new SlotPlaces(_outputs.Count, _decisions.Count, -1);
+        if (slot.Outputs.Count > 0)
+        {
+            var place = _outputs.Count + 1;
+            _outputs.Add(OutputRow.Of(place, slot));
+            EventRow.AddTo(_events, place, slot);
+        }
+
         if (slot.Decision is { } decision)
         {
+            var place = _decisions.Count + 1;
             _decisions.Add(DecisionRow.Of(place, decision));
             RecordRow.AddTo(_records, place, decision);
             QueuedRunRow.AddTo(_queued, place, decision);
-            streaming = ChangedRunRow.AddTo(_changed, place, decision);
+            places = places with { Streaming = ChangedRunRow.AddTo(_changed, place, decision) };
             KeyRow.AddTo(_keys, place, decision);
         }
 
-        _streaming.Add(streaming);
+        _places.Add(places);
     }
 
     private static NpgsqlParameter<List<TRow>> Rows<TRow>(string type, List<TRow> rows) =>

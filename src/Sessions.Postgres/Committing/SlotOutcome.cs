@@ -9,35 +9,42 @@ internal static class SlotOutcome
 {
     /// <param name="slot">The session's writes.</param>
     /// <param name="outcome">What the database did.</param>
-    /// <param name="at">The session's place.</param>
+    /// <param name="places">Where the session's rows are.</param>
     /// <param name="streamed">The text of the run that ended with what it streamed.</param>
-    public static void Deliver(SessionSlot slot, CommitOutcome outcome, int at, string? streamed)
+    public static void Deliver(SessionSlot slot, CommitOutcome outcome, SlotPlaces places, string? streamed)
     {
-        var lease = outcome.LeaseExpiresAt[at] is { } expires
-            ? new Lease(0, expires, outcome.LeaseBeats[at]!.Value, outcome.LeaseBatch[at])
-            : null;
-        var lastSeq = outcome.LastSeq[at];
         if (slot.Outputs.Count > 0)
         {
-            if (outcome.Holds[at])
-                lease = DeliverOutput(slot, outcome, at, lease!, ref lastSeq);
+            if (outcome.Holds![places.Output])
+                DeliverOutput(slot, outcome, places.Output);
             else
-                LoseOutput(slot, outcome, at);
+                LoseOutput(slot, outcome, places.Output);
         }
 
-        if (slot.Decision is not { } decision)
-            return;
-
-        decision.Complete(outcome.Decided[at]
-            ? new DecisionOutcome(
-                true, lastSeq, outcome.HasOutput[at], lease is null ? null : lease with { Epoch = decision.Before.Epoch }, streamed)
-            : DecisionOutcome.Conflict);
+        if (slot.Decision is { } decision)
+            decision.Complete(Of(decision, outcome, places.Decision, streamed));
     }
 
-    private static Lease DeliverOutput(
-        SessionSlot slot, CommitOutcome outcome, int at, Lease lease, ref long lastSeq)
+    private static DecisionOutcome Of(DecisionRequest decision, CommitOutcome outcome, int at, string? streamed)
     {
-        var before = lastSeq;
+        if (outcome.Decided?[at] is null)
+            return DecisionOutcome.Conflict;
+
+        // A lease that goes on is as output has left it; of one that ended, nothing depends on that any more.
+        var lease = decision.Before.Lease;
+        if (decision.KeepsLease)
+        {
+            lease = new Lease(
+                decision.Before.Epoch, outcome.KeptExpiresAt![at]!.Value, outcome.KeptBeats![at]!.Value, outcome.KeptBatch![at]);
+        }
+
+        return new DecisionOutcome(true, outcome.DecidedBehind![at]!.Value, outcome.HadOutput![at]!.Value, lease, streamed);
+    }
+
+    private static void DeliverOutput(SessionSlot slot, CommitOutcome outcome, int at)
+    {
+        var lease = new Lease(0, outcome.LeaseExpiresAt![at]!.Value, outcome.LeaseBeats![at]!.Value, outcome.LeaseBatch![at]);
+        var (before, lastSeq) = (outcome.LastSeq![at], outcome.LastSeq[at]);
         foreach (var output in slot.Outputs)
         {
             lease = lease with { Epoch = output.Write.Epoch };
@@ -51,15 +58,16 @@ internal static class SlotOutcome
                     break;
                 default:
                     lease = lease.Extend(outcome.At + slot.Outputs[^1].Write.LeaseTtl, output.Write.Batch);
-                    output.Complete(new OutputResult.Landed(Records(output, outcome.At, ref lastSeq, outcome.Version[at]), lease));
+                    output.Complete(new OutputResult.Landed(Records(output, outcome.At, ref lastSeq, outcome.Version![at]), lease));
                     break;
             }
         }
 
-        return lastSeq - before == outcome.Landed[at]
-            ? lease
-            : throw new InvalidOperationException(
+        if (lastSeq - before != outcome.Landed![at])
+        {
+            throw new InvalidOperationException(
                 $"Of the output of session {slot.Key}, {outcome.Landed[at]} rows landed where {lastSeq - before} should have.");
+        }
     }
 
     private static ImmutableArray<LogRecord> Records(OutputRequest output, DateTimeOffset at, ref long lastSeq, long version)

@@ -6,11 +6,11 @@ namespace Sessions.Postgres;
 /// What waits for a writer, in order. Bounded in number and bytes: who finds it full waits a little, and is then refused
 /// as busy.
 /// </summary>
-internal sealed class WriteQueue(PostgresOptions options) : IDisposable
+internal sealed class WriteQueue(PostgresOptions options)
 {
     private readonly Lock _gate = new();
     private readonly Queue<WriteRequest> _requests = new();
-    private readonly SemaphoreSlim _some = new(0, 1);
+    private TaskCompletionSource? _some;
     private TaskCompletionSource? _room;
     private long _bytes;
     private bool _closed;
@@ -20,8 +20,15 @@ internal sealed class WriteQueue(PostgresOptions options) : IDisposable
     public ValueTask AddAsync(WriteRequest request, CancellationToken cancellationToken) =>
         TryAdd(request, out _) ? ValueTask.CompletedTask : AddLaterAsync(request, cancellationToken);
 
-    /// <summary>Waits until there is something to take, or it is closed.</summary>
-    public Task WaitAsync() => _some.WaitAsync();
+    /// <summary>
+    /// Waits until there is something to take, or it is closed. Goes on on the thread of whoever adds it: that saves a lone
+    /// write the way through the pool.
+    /// </summary>
+    public Task WaitAsync()
+    {
+        lock (_gate)
+            return _closed || _requests.Count > 0 ? Task.CompletedTask : (_some = new()).Task;
+    }
 
     /// <summary>Takes the next write; null when there is none.</summary>
     public WriteRequest? Take()
@@ -46,18 +53,17 @@ internal sealed class WriteQueue(PostgresOptions options) : IDisposable
     public void Close()
     {
         TaskCompletionSource? room;
+        TaskCompletionSource? some;
         lock (_gate)
         {
             _closed = true;
-            room = _room;
-            _room = null;
+            (room, some) = (_room, _some);
+            _room = _some = null;
         }
 
         room?.TrySetResult();
-        Signal();
+        some?.TrySetResult();
     }
-
-    public void Dispose() => _some.Dispose();
 
     private async ValueTask AddLaterAsync(WriteRequest request, CancellationToken cancellationToken)
     {
@@ -78,6 +84,7 @@ internal sealed class WriteQueue(PostgresOptions options) : IDisposable
 
     private bool TryAdd(WriteRequest request, out Task room)
     {
+        TaskCompletionSource? some;
         lock (_gate)
         {
             if (_closed)
@@ -91,19 +98,12 @@ internal sealed class WriteQueue(PostgresOptions options) : IDisposable
 
             _requests.Enqueue(request);
             _bytes += request.Bytes;
+            some = _some;
+            _some = null;
         }
 
         room = Task.CompletedTask;
-        Signal();
+        some?.TrySetResult();
         return true;
-    }
-
-    private void Signal()
-    {
-        lock (_gate)
-        {
-            if (_some.CurrentCount == 0)
-                _some.Release();
-        }
     }
 }

@@ -82,7 +82,6 @@ internal sealed class Writer : IAsyncDisposable
         _closing = true;
         _queue.Close();
         await _running.ConfigureAwait(false);
-        _queue.Dispose();
     }
 
     private async Task RunAsync()
@@ -192,14 +191,14 @@ internal sealed class Writer : IAsyncDisposable
     private async Task DeliverAsync(SessionSlot slot, CommitOutcome outcome, int at)
     {
         var text = default(string);
-        if (slot.Decision is { } decision && _command.Streaming[at] is >= 0 and var place)
+        if (slot.Decision is { } decision && _command.Places[at].Streaming is >= 0 and var place)
         {
             text = outcome.Texts is { } texts
                 ? texts[place]
                 : StoredText.Of((await _readRun(slot.Key, decision.Streaming!.Id).ConfigureAwait(false))?.Output);
         }
 
-        SlotOutcome.Deliver(slot, outcome, at, text);
+        SlotOutcome.Deliver(slot, outcome, _command.Places[at], text);
     }
 
     private async Task<CommitOutcome> CommitAsync(SessionSlot[] slots)

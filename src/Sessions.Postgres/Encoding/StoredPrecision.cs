@@ -13,8 +13,12 @@ internal static class StoredPrecision
     public static DecisionWrite Of(DecisionWrite write) => write with
     {
         At = Cut(write.At),
-        Events = NeedsNone(write.Events) ? write.Events : ImmutableArray.CreateRange(write.Events, Cut),
+        Events = Cut(write.Events),
+        Next = Cut(write.Next),
     };
+
+    private static ImmutableArray<SessionEvent> Cut(ImmutableArray<SessionEvent> events) =>
+        NeedsNone(events) ? events : ImmutableArray.CreateRange(events, Cut);
 
     private static bool NeedsNone(ImmutableArray<SessionEvent> events)
     {

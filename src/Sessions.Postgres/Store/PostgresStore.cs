@@ -65,7 +65,7 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
 
         var committed = request.Sealed(outcome);
         _states.Put(committed.State);
-        return new DecisionResult.Committed(committed);
+        return committed;
     }
 
     /// <inheritdoc/>

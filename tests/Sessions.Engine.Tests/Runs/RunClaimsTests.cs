@@ -3,7 +3,10 @@ using Sessions.Testing;
 
 namespace Sessions.Engine.Tests;
 
-/// <summary>Claims on one replica, with something put in their way. The clock stands still: no poll repairs a lost wake-up.</summary>
+/// <summary>
+/// Claims on one replica of what is sent through another, with something put in their way. The clock stands still: no poll
+/// repairs a lost wake-up.
+/// </summary>
 public sealed class RunClaimsTests : IDisposable
 {
     private static readonly TenantId Tenant = new("t");
@@ -12,9 +15,9 @@ public sealed class RunClaimsTests : IDisposable
     private readonly MemoryCluster _cluster;
     private HookedStore? _store;
 
-    public RunClaimsTests() => _cluster = new MemoryCluster(new EngineOptions(), store => _store = new HookedStore(store), replicas: 1);
+    public RunClaimsTests() => _cluster = new MemoryCluster(new EngineOptions(), store => _store = new HookedStore(store), replicas: 2);
 
-    private ISessions Sessions => _cluster.Replicas[0].Sessions;
+    private ISessions Sessions => _cluster.Replicas[1].Sessions;
 
     private IRuns Runs => _cluster.Replicas[0].Runs;
 

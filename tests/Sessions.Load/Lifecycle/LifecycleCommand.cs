@@ -14,10 +14,10 @@ internal static class LifecycleCommand
         var transport = new Option<string>("--transport") { Description = "How.", DefaultValueFactory = _ => InProcess };
         transport.AcceptOnlyFromAmong(InProcess, Http);
         command.Options.Add(transport);
-        var sessions = CommonOptions.Number(command, "--sessions", "Sessions with a run at the same time; 0: 64, 256 with postgres.", 0, 0, 10_000);
+        var sessions = CommonOptions.Number(command, "--sessions", "Sessions with a run at the same time; 0: 64, 512 with postgres.", 0, 0, 10_000);
         sessions.Aliases.Add("--concurrency");
         var turns = CommonOptions.Number(command, "--turns", "Runs of a session before a new one takes its place.", 10, 1, 100_000);
-        var workers = CommonOptions.Number(command, "--workers", "Workers that claim; 0: 8, 4 with postgres.", 0, 0, 1_000);
+        var workers = CommonOptions.Number(command, "--workers", "Workers that claim; 0: 8, 32 with postgres.", 0, 0, 1_000);
         var claimMax = CommonOptions.Number(command, "--claim-max", "Runs that a worker claims at once; 0: 8, 64 with postgres.", 0, 0, 100);
         var runs = CommonOptions.Number(
             command, "--runs", "Runs to measure; 0: 300,000 in process, 30,000 over HTTP, with postgres what the time allows.", 0, 0, 10_000_000);
@@ -44,9 +44,9 @@ internal static class LifecycleCommand
         {
             var onPostgres = common.OnPostgres(parsed);
             var settings = new LifecycleSettings(
-                Given(parsed.GetValue(sessions), onPostgres ? 256 : 64),
+                Given(parsed.GetValue(sessions), onPostgres ? 512 : 64),
                 parsed.GetValue(turns),
-                Given(parsed.GetValue(workers), onPostgres ? 4 : 8),
+                Given(parsed.GetValue(workers), onPostgres ? 32 : 8),
                 Given(parsed.GetValue(claimMax), onPostgres ? 64 : 8),
                 Given(parsed.GetValue(seconds), onPostgres ? 4 : 20))
             {

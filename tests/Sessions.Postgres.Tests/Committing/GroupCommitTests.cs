@@ -39,6 +39,28 @@ public sealed class GroupCommitTests(PostgresFixture postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Batches_of_two_replicas_with_output_and_decisions_for_each_others_sessions_do_not_lock_each_other_out()
+    {
+        var other = new StoreDriver(_database.Store(new PostgresOptions { Writers = 1 }), Ttl);
+        var runs = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => _driver.RunningAsync(Key($"s{n:00}"), "r")));
+        await Race.RunAsync(2, async replica =>
+        {
+            var driver = replica == 0 ? _driver : other;
+            for (var round = 0; round < 40; round++)
+            {
+                // Half of the sessions get output from this replica and a decision from the other one, each in one batch.
+                await Task.WhenAll(runs.Select((run, n) => (n + round) % 2 == replica
+                    ? (Task)driver.SayAsync(Key($"s{n:00}"), run, "x")
+                    : driver.DoAsync(Key($"s{n:00}"), new UpdateSession($"{round}", null))));
+            }
+        });
+
+        Assert.Equal(0L, await _database.RunAsync<long>("select deadlocks from pg_stat_database where datname = current_database()"));
+        foreach (var n in Enumerable.Range(0, runs.Length))
+            await LogReplay.AgreesAsync(_store, Key($"s{n:00}"));
+    }
+
+    [Fact]
     public async Task Outputs_of_one_session_merge_in_order()
     {
         var run = await _driver.RunningAsync(Key(), "r1");

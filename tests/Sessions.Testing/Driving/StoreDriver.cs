@@ -16,6 +16,15 @@ public sealed class StoreDriver(ISessionStore store, TimeSpan leaseTtl)
         return new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now);
     }
 
+    /// <summary>The first half of a send with the start of its run behind it.</summary>
+    public async Task<DecisionWrite> DecideStartedAsync(SessionKey key, SendMessage send, string worker = "w1")
+    {
+        var (before, write) = ((await store.LoadAsync(key, null, null, default)).State, await DecideAsync(key, send));
+        var queued = Sealer.Seal(before, write.Events, write.At, "").State;
+        var decision = Decider.Decide(queued, Commands.Start(leaseTtl, worker), Facts.None, write.At);
+        return write with { Next = Assert.IsType<Decision.Accepted>(decision).Events };
+    }
+
     /// <summary>Both halves, again after each lost race.</summary>
     public async Task<SealedDecision> DoAsync(SessionKey key, Command command)
     {

@@ -49,7 +49,7 @@ internal sealed class ChangedRunRow
     public static int AddTo(List<ChangedRunRow> rows, int slot, DecisionRequest request)
     {
         var streaming = -1;
-        foreach (var run in request.Provisional.Runs)
+        foreach (var run in request.Runs)
         {
             // What is accepted has rows of its own; what starts stands in its session's row. A run whose start was taken
             // back counts no attempt, but had an epoch.

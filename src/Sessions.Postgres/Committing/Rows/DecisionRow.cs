@@ -13,7 +13,17 @@ internal sealed class DecisionRow
 
     public required long Version { get; init; }
 
+    public required int Versions { get; init; }
+
     public required int Records { get; init; }
+
+    public long? Beats { get; init; }
+
+    public required bool Recalled { get; init; }
+
+    public string? NewKey { get; init; }
+
+    public string? NewRun { get; init; }
 
     public required bool Deleted { get; init; }
 
@@ -79,17 +89,22 @@ internal sealed class DecisionRow
 
     public static DecisionRow Of(int slot, DecisionRequest request)
     {
-        var (before, after) = (request.Before, request.Provisional.State);
+        var (before, after) = (request.Before, request.After);
 
         // A lease that goes on is moved by output alone; one that begins, begins with the decision.
-        var keepsLease = after.Active is { } active && active.Id == before.Active?.Id && active.Epoch == before.Active.Epoch;
+        var keepsLease = request.KeepsLease;
         return new DecisionRow
         {
             Slot = slot,
             Tenant = request.Key.Tenant.Value,
             Session = request.Key.Session.Value,
             Version = before.Version,
-            Records = request.Provisional.Records.Length,
+            Versions = request.Versions,
+            Records = request.Records.Length,
+            Beats = request.Write.ExpectedBeats,
+            Recalled = request.Write.IsRecalled,
+            NewKey = request.Write.IsRecalled ? StoredText.Of(request.NewKey) : null,
+            NewRun = request.Write.IsRecalled ? request.NewRun?.Value : null,
             Deleted = after.Existence == SessionExistence.Deleted,
             Agent = after.Agent.Value,
             Title = StoredText.Of(after.Title),

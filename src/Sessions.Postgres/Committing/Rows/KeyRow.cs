@@ -17,7 +17,7 @@ internal sealed class KeyRow
 
     public static void AddTo(List<KeyRow> rows, int slot, DecisionRequest request)
     {
-        foreach (var entry in request.Provisional.Keys)
+        foreach (var entry in request.Keys)
         {
             var run = entry as KeyOfRun;
             rows.Add(new KeyRow

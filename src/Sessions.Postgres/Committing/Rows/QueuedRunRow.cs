@@ -33,7 +33,7 @@ internal sealed class QueuedRunRow
 
     public static void AddTo(List<QueuedRunRow> rows, int slot, DecisionRequest request)
     {
-        foreach (var record in request.Provisional.Records)
+        foreach (var record in request.Records)
         {
             if (record.Event is RunQueued { Run: var run })
                 rows.Add(Of(slot, request.Place(record.Seq), run));

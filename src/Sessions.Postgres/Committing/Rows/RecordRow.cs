@@ -7,6 +7,8 @@ internal sealed class RecordRow
 
     public required int Place { get; init; }
 
+    public required long Version { get; init; }
+
     public required DateTimeOffset At { get; init; }
 
     public required short Kind { get; init; }
@@ -17,13 +19,14 @@ internal sealed class RecordRow
 
     public static void AddTo(List<RecordRow> rows, int slot, DecisionRequest request)
     {
-        foreach (var record in request.Provisional.Records)
+        foreach (var record in request.Records)
         {
             var row = LogRow.Of(record.Event);
             rows.Add(new RecordRow
             {
                 Slot = slot,
                 Place = request.Place(record.Seq),
+                Version = record.Version,
                 At = record.At,
                 Kind = (short)row.Kind,
                 Run = row.Run,
