@@ -29,20 +29,21 @@ internal static class Sabotage
     /// </summary>
     public static Task EpochFenceAsync(string connectionString) => ReplaceAsync(
         connectionString,
-        ("coalesce(f.active_run = k.run and f.epoch = k.epoch, false) as holds", "(f.id is not null and k.run is not null) as holds"),
+        ("coalesce(f.active_run = k.run and f.epoch = k.epoch, false) as holds", "(f.id is not null) as holds"),
         ("lease_expires_at = v.at + u.ttl,", "lease_expires_at = case when s.active_run is not null then v.at + u.ttl end,"),
-        ("lease_batch = case when u.last >= u.new_from then",
-            "lease_batch = case when s.active_run is null then null when u.last >= u.new_from then"),
-        ("has_output = s.has_output or u.landed > 0", "has_output = s.active_run is not null and (s.has_output or u.landed > 0)"));
+        ("lease_batch = case when u.last >= v_from[u.slot] then",
+            "lease_batch = case when s.active_run is null then null when u.last >= v_from[u.slot] then"),
+        ("has_output = s.has_output or v.landed[u.slot] > 0",
+            "has_output = s.active_run is not null and (s.has_output or v.landed[u.slot] > 0)"));
 
     /// <summary>Any decision is taken for good, whatever happened since the state that it rests on.</summary>
     public static Task VersionFenceAsync(string connectionString) =>
-        ReplaceAsync(connectionString, ("k.version = s.version", "k.version <= s.version"));
+        ReplaceAsync(connectionString, ("s.version = d.version", "s.version >= d.version"));
 
     /// <summary>Idempotency keys are forgotten.</summary>
     public static Task KeysAsync(string connectionString) => ReplaceAsync(
         connectionString,
-        ("from unnest(p_keys) k\n            where v.decided[k.slot]", "from unnest(p_keys) k\n            where false"));
+        ("from unnest(p_keys) k\n                where v.decided[k.slot] is not null", "from unnest(p_keys) k\n                where false"));
 
     private static async Task ReplaceAsync(string connectionString, params (string Rule, string Instead)[] changes)
     {
