@@ -20,14 +20,11 @@ internal sealed class WriteQueue(PostgresOptions options)
     public ValueTask AddAsync(WriteRequest request, CancellationToken cancellationToken) =>
         TryAdd(request, out _) ? ValueTask.CompletedTask : AddLaterAsync(request, cancellationToken);
 
-    /// <summary>
-    /// Waits until there is something to take, or it is closed. Goes on on the thread of whoever adds it: that saves a lone
-    /// write the way through the pool.
-    /// </summary>
+    /// <summary>Waits until there is something to take, or it is closed.</summary>
     public Task WaitAsync()
     {
         lock (_gate)
-            return _closed || _requests.Count > 0 ? Task.CompletedTask : (_some = new()).Task;
+            return _closed || _requests.Count > 0 ? Task.CompletedTask : (_some = Later()).Task;
     }
 
     /// <summary>Takes the next write; null when there is none.</summary>
@@ -65,6 +62,8 @@ internal sealed class WriteQueue(PostgresOptions options)
         some?.TrySetResult();
     }
 
+    private static TaskCompletionSource Later() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private async ValueTask AddLaterAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -92,7 +91,7 @@ internal sealed class WriteQueue(PostgresOptions options)
 
             if (_requests.Count >= options.QueueCapacity || (_requests.Count > 0 && _bytes + request.Bytes > options.QueueBytes))
             {
-                room = (_room ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                room = (_room ??= Later()).Task;
                 return false;
             }
 
