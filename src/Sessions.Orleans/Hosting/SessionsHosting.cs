@@ -17,6 +17,9 @@ public sealed record OrleansEngineSettings(IReadOnlyDictionary<AgentName, string
     /// <summary>The process's clock: for waiting only, never to decide.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What the sending to streams is paced by, as the streams themselves: real time also where tests stop the engine's.</summary>
+    internal TimeProvider Pace { get; init; } = TimeProvider.System;
+
     /// <summary>Lets tests lose hints.</summary>
     internal Func<IReplicaBus, IReplicaBus> Wrap { get; init; } = static bus => bus;
 
@@ -80,6 +83,7 @@ public static class SessionsHosting
             settings.DefaultAgent,
             settings.Options,
             settings.Time,
+            settings.Pace,
             Random.Shared,
             provider.GetRequiredService<ILogger<OrleansEngine>>(),
             settings.Wrap,

@@ -14,8 +14,10 @@ internal static class MemoryGrains
 {
     private const int Grains = 2_000;
 
-    /// <summary>As many runs as wait in a session by default.</summary>
     private const int Calls = 20;
+
+    /// <summary>Bare calls and sends take turns so often in a round.</summary>
+    private const int Turns = 3;
 
     public static async Task<Report> RunAsync(LifecycleSettings settings, RoundSettings rounds, CancellationToken cancellationToken)
     {
@@ -24,36 +26,24 @@ internal static class MemoryGrains
             CultureInfo.InvariantCulture,
             $"engine orleans, two silos, store memory; {Grains} grains x {Calls} calls x {rounds.Count}, {settings}; reference: bare grain calls with the same request and answer"));
         var (bare, sent, runs) = (new List<double>(), new List<double>(), new List<double>());
-        for (var round = rounds.Warm > TimeSpan.Zero ? -1 : 0; round < rounds.Count; round++)
+        var number = 0;
+        for (var warming = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warming) < rounds.Warm;)
+            await MeasureAsync(silos, number++, settings, report, cancellationToken);
+
+        var target = new EngineTarget(silos.Doors, SiloPair.Agent, settings);
+        var driver = new LifecycleDriver(target, settings with { Seconds = Math.Max(1, settings.Seconds / rounds.Count) });
+        for (var round = 0; round < rounds.Count; round++)
         {
-            var tenant = string.Create(CultureInfo.InvariantCulture, $"round{round}");
-            var bareRate = await CallAsync(
-                grain => silos.Client.GetGrain<IBareGrain>($"{tenant}/{grain}").SendAsync, settings.Sessions, cancellationToken);
-            var sendRate = await CallAsync(
-                grain => Session(grain).SendAsync, settings.Sessions, cancellationToken);
-            for (var grain = 0; grain < Grains; grain++)
-                report.Fail(await AuditAsync(grain));
-
-            var driver = new LifecycleDriver(new EngineTarget(silos.Doors, SiloPair.Agent, settings), settings with { Seconds = 4 });
-            var target = new EngineTarget(silos.Doors, SiloPair.Agent, settings);
-            var driven = await driver.RunAsync($"r{tenant}", int.MaxValue, cancellationToken);
-            report.Fail(await LifecycleAudit.RunAsync(driven, target.ReadLogAsync, cancellationToken));
-            if (round < 0)
-                continue;
-
-            bare.Add(bareRate);
-            sent.Add(sendRate);
-            runs.Add(driven.RunsPerSecond);
-
-            ISessionGrain Session(int grain) => silos.Client.GetGrain<ISessionGrain>($"{tenant}/s{grain}");
-
-            async Task<IEnumerable<string>> AuditAsync(int grain)
+            for (var turn = 0; turn < Turns; turn++)
             {
-                var log = (await Session(grain).ReadLogAsync(0, 1_000)).Value!.Records;
-                return SeqsOf(log) && log.Count(record => record.Event is RunQueued) == Calls + 1
-                    ? []
-                    : [$"session s{grain}: {log.Length} records, of which {log.Count(record => record.Event is RunQueued)} are accepted sends, {Calls + 1} were acknowledged"];
+                var (bareRate, sendRate) = await MeasureAsync(silos, number++, settings, report, cancellationToken);
+                bare.Add(bareRate);
+                sent.Add(sendRate);
             }
+
+            var driven = await driver.RunAsync(string.Create(CultureInfo.InvariantCulture, $"run{round}"), int.MaxValue, cancellationToken);
+            report.Fail(await LifecycleAudit.RunAsync(driven, target.ReadLogAsync, cancellationToken));
+            runs.Add(driven.RunsPerSecond);
         }
 
         report.Add("sends/s through the grain", Median.Of(sent), Median.Of(bare), ratio: true, Target.RatioAtLeast(0.5));
@@ -61,36 +51,63 @@ internal static class MemoryGrains
         return report;
     }
 
-    private static bool SeqsOf(ImmutableArray<LogRecord> log) => log.Index().All(record => record.Item.Seq == record.Index + 1);
-
-    /// <summary>Calls each grain once, so that it is active, and then measures.</summary>
-    /// <returns>Calls a second.</returns>
-    private static async Task<double> CallAsync(
-        Func<int, Func<SendRequest, Task<Reply<SendOutcome>>>> grains, int callers, CancellationToken cancellationToken)
+    private static async Task<(double Bare, double Sent)> MeasureAsync(
+        SiloPair silos, int number, LifecycleSettings settings, Report report, CancellationToken cancellationToken)
     {
-        await CallAsync(grains, callers, 0, 1, cancellationToken);
-        GC.Collect();
-        var from = Stopwatch.GetTimestamp();
-        await CallAsync(grains, callers, 1, Calls, cancellationToken);
-        return Grains * Calls / Stopwatch.GetElapsedTime(from).TotalSeconds;
+        var tenant = string.Create(CultureInfo.InvariantCulture, $"round{number}");
+        var (bare, sent) = (TimeSpan.Zero, TimeSpan.Zero);
+        for (var turn = 0; turn <= Calls; turn++)
+        {
+            var run = new RunId(RunTicket.Create(0, "", turn).Run);
+            var bareTook = await EachAsync(grain => CallAsync(silos.Client.GetGrain<IBareGrain>(Key(grain)).SendAsync(Message(run))));
+            var sendTook = await EachAsync(grain => CallAsync(Session(grain).SendAsync(Message(run))));
+
+            // Not counted: so that the next is sent to an idle session too. In the first turn the grains become active.
+            await EachAsync(grain => Session(grain).AbortAsync(new AbortRequest()));
+            if (turn > 0)
+                (bare, sent) = (bare + bareTook, sent + sendTook);
+        }
+
+        for (var grain = 0; grain < Grains; grain++)
+        {
+            var log = (await Session(grain).ReadLogAsync(0, 1_000)).Value!.Records;
+            var accepted = log.Count(record => record.Event is RunQueued);
+            if (!AreGapless(log) || accepted != Calls + 1)
+                report.Fail([$"session {Key(grain)}: {log.Length} records, of which {accepted} are accepted sends; {Calls + 1} were acknowledged"]);
+        }
+
+        return (Grains * Calls / bare.TotalSeconds, Grains * Calls / sent.TotalSeconds);
+
+        string Key(int grain) => string.Create(CultureInfo.InvariantCulture, $"{tenant}/s{grain}");
+
+        ISessionGrain Session(int grain) => silos.Client.GetGrain<ISessionGrain>(Key(grain));
+
+        Task<TimeSpan> EachAsync(Func<int, Task> call) => MemoryGrains.EachAsync(call, settings.Sessions, cancellationToken);
     }
 
-    private static async Task CallAsync(
-        Func<int, Func<SendRequest, Task<Reply<SendOutcome>>>> grains, int callers, int first, int calls, CancellationToken cancellationToken)
+    private static bool AreGapless(ImmutableArray<LogRecord> log) => log.Index().All(record => record.Item.Seq == record.Index + 1);
+
+    private static SendRequest Message(RunId run) => new(RunTicket.Text) { RunId = run };
+
+    private static async Task CallAsync(Task<Reply<SendOutcome>> call)
+    {
+        if ((await call).Refusal is { } refusal)
+            throw new InvalidDataException($"A send was refused: {refusal.Message}");
+    }
+
+    /// <summary>Calls each grain once, several at a time.</summary>
+    /// <returns>How long that took.</returns>
+    private static async Task<TimeSpan> EachAsync(Func<int, Task> call, int callers, CancellationToken cancellationToken)
     {
         var next = -1;
+        var from = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(CallAsync, cancellationToken)));
+        return Stopwatch.GetElapsedTime(from);
 
         async Task CallAsync()
         {
-            for (var at = Interlocked.Increment(ref next); at < Grains * calls; at = Interlocked.Increment(ref next))
-            {
-                var (turn, grain) = Math.DivRem(at, Grains);
-                var run = RunTicket.Create(0, "", first + turn).Run;
-                var reply = await grains(grain)(new SendRequest(RunTicket.Text) { RunId = new RunId(run) });
-                if (reply.Refusal is { } refusal)
-                    throw new InvalidDataException($"A send was refused: {refusal.Message}");
-            }
+            for (var grain = Interlocked.Increment(ref next); grain < Grains; grain = Interlocked.Increment(ref next))
+                await call(grain);
         }
     }
 }
