@@ -43,6 +43,9 @@ public static class SessionsHosting
     /// <summary>How long an owner is waited for: who calls through another silo is not told that the one behind it is dead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often a client looks which silos there are: one that hangs keeps its connections, and its callers wait.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// A silo that owns sessions and has a gateway's engine. Expects an <see cref="ISessionStore"/>, and grain storage named
     /// <see cref="PubSubStore"/>.
@@ -69,6 +72,7 @@ public static class SessionsHosting
     {
         client.AddMemoryStreams(SessionStreams.Provider, streams => streams.ConfigurePartitioning(Queues));
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience);
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Look);
         client.Services.AddOrleansEngine(settings);
         client.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientParticipant>();
         return client;

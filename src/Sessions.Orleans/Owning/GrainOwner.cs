@@ -39,7 +39,7 @@ internal sealed class GrainOwner(IGrainFactory grains) : ISessionOwner
     }
 
     private static bool IsRepeatable(Command command) =>
-        command is SendMessage { IdempotencyKey: not null } or DeleteSession or ExpireDue;
+        command is SendMessage { IdempotencyKey: not null } or CreateSession or DeleteSession or ExpireDue;
 
     private async Task<TAnswer> CallAsync<TAsked, TAnswer>(
         SessionKey key, TAsked asked, bool isRepeatable, Func<IOwnerGrain, TAsked, Task<TAnswer>> call, CancellationToken cancellationToken)
