@@ -13,6 +13,9 @@ root.Subcommands.Add(WorkerDeathCommand.Create());
 root.Subcommands.Add(AbortCommand.Create());
 root.Subcommands.Add(WakeUpCommand.Create());
 root.Subcommands.Add(StreamsCommand.Create());
+foreach (var command in OrleansLoad.Find()?.Commands ?? [])
+    root.Subcommands.Add(command);
+
 root.Subcommands.Add(ServeCommand.Create());
 root.Subcommands.Add(ReplicaCommand.Create());
 root.Subcommands.Add(WorkCommand.Create());

@@ -43,7 +43,9 @@ internal sealed class EngineFront : IAsyncDisposable
         };
         Here = new LocalOwner(store, Handler, _feed.Publish, options);
         var owner = elsewhere ?? Here;
-        _sweeper = new LeaseSweeper(store, owner, logger);
+
+        // Not the session's owner: what hangs with its silo is to be ended all the same, and the fence holds.
+        _sweeper = new LeaseSweeper(store, Here, logger);
         _repair = new FeedRepair(store, _feed, time);
         Sessions = DoorTo(owner);
         Runs = new RunsDoor(store, owner, workers, new RunClaims(store, owner, dispatcher, options, time, _jitter), options);

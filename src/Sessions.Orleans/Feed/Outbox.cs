@@ -5,8 +5,8 @@ using Sessions.Orleans.Abstractions;
 namespace Sessions.Orleans;
 
 /// <summary>
-/// What waits to go out, gathered while the last of it is on its way: changes coalesce per session, commits of one session
-/// follow each other. Bounded: what is too much is dropped, and made up for by the gateways' polls.
+/// What waits to go out, gathered while the last of it is on its way: commits of one session follow each other, runs that are
+/// ready are counted. Bounded: what is too much is dropped, and made up for by the gateways' polls.
 /// </summary>
 internal sealed class Outbox
 {
@@ -20,11 +20,15 @@ internal sealed class Outbox
     {
         lock (_gate)
         {
+            var isFollowed = false;
             foreach (var follower in followers)
+            {
                 _parcel.Add(follower, commit);
+                isFollowed = true;
+            }
 
-            if (commit.Decided)
-                _parcel.Changed(commit);
+            if (!isFollowed)
+                return;
         }
 
         _some.Set();
@@ -34,8 +38,7 @@ internal sealed class Outbox
     {
         lock (_gate)
         {
-            if (_parcel.Hints.Count < Capacity)
-                _parcel.Hints.Add(ReplicaHint.Of(wakeup));
+            _parcel.Add(wakeup);
         }
 
         _some.Set();
@@ -72,17 +75,17 @@ internal sealed class Outbox
 
         public Dictionary<string, List<SessionEvents>> Events { get; } = [];
 
-        public Dictionary<TenantId, Dictionary<SessionId, long>> Changes { get; } = [];
-
         public List<ReplicaHint> Hints { get; } = [];
+
+        public Dictionary<(TenantId Tenant, AgentName Agent), ReadyRuns> Ready { get; } = [];
 
         public HashSet<PresentWorker> Present { get; } = [];
 
         public bool Asks { get; set; }
 
-        public bool HasNews => Asks || Hints.Count > 0 || Present.Count > 0;
+        public bool HasNews => Asks || Hints.Count > 0 || Ready.Count > 0 || Present.Count > 0;
 
-        public ReplicaNews News(Guid sender) => new(sender, [.. Hints], [.. Present], Asks);
+        public ReplicaNews News(Guid sender) => new(sender, [.. Hints], [.. Ready.Values], [.. Present], Asks);
 
         public void Add(string follower, Commit commit)
         {
@@ -95,13 +98,18 @@ internal sealed class Outbox
             list.Add(new SessionEvents(commit.Key, commit.Records));
         }
 
-        public void Changed(Commit commit)
+        /// <summary>That a run is ready says all there is to know of it: who looks for one looks at the store.</summary>
+        public void Add(Wakeup wakeup)
         {
-            if (!Changes.TryGetValue(commit.Key.Tenant, out var sessions))
-                Changes.Add(commit.Key.Tenant, sessions = []);
-
-            if (sessions.Count < Capacity || sessions.ContainsKey(commit.Key.Session))
-                sessions[commit.Key.Session] = commit.LastSeq;
+            if (wakeup is { Signals: [], Ready: { } agent })
+            {
+                var ready = Ready.GetValueOrDefault((wakeup.Key.Tenant, agent));
+                Ready[(wakeup.Key.Tenant, agent)] = new ReadyRuns(wakeup.Key, agent, ready.Count + 1);
+            }
+            else if (Hints.Count < Capacity)
+            {
+                Hints.Add(ReplicaHint.Of(wakeup));
+            }
         }
     }
 }

@@ -7,11 +7,27 @@ namespace Sessions.Orleans;
 /// <summary>What gateways tell each other: runs that are ready, workers to stop, workers that are connected.</summary>
 /// <param name="Sender">Who sent it; it does not need to hear it.</param>
 /// <param name="Hints">What was committed.</param>
+/// <param name="Ready">Runs that are ready.</param>
 /// <param name="Present">Workers that are connected to the sender.</param>
 /// <param name="Asks">True when whoever hears it is to tell of its own workers.</param>
 [GenerateSerializer, Immutable, Alias("sessions.news")]
 internal sealed record ReplicaNews(
-    Guid Sender, ImmutableArray<ReplicaHint> Hints, ImmutableArray<PresentWorker> Present, bool Asks);
+    Guid Sender, ImmutableArray<ReplicaHint> Hints, ImmutableArray<ReadyRuns> Ready, ImmutableArray<PresentWorker> Present, bool Asks);
+
+/// <summary>Runs that are ready, as they travel.</summary>
+/// <param name="Key">The session of the last one.</param>
+/// <param name="Agent">The agent of all of them; they are of one tenant.</param>
+/// <param name="Count">How many.</param>
+[GenerateSerializer, Immutable, Alias("sessions.news.ready")]
+internal readonly record struct ReadyRuns(SessionKey Key, AgentName Agent, int Count)
+{
+    /// <summary>A hint for each, so that as many claims are woken.</summary>
+    public IEnumerable<Wakeup> Read()
+    {
+        var wakeup = new Wakeup(Key, 0, false, Agent, []);
+        return Enumerable.Repeat(wakeup, Count);
+    }
+}
 
 /// <summary>A hint as it travels.</summary>
 [GenerateSerializer, Immutable, Alias("sessions.news.hint")]

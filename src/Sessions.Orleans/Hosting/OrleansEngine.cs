@@ -29,20 +29,20 @@ public sealed class OrleansEngine : IAsyncDisposable
     public OrleansEngine(
         IGrainFactory grains, IStreamProvider streams, ISessionStore store, IReadOnlyDictionary<AgentName, string> agents,
         AgentName defaultAgent, EngineOptions options, TimeProvider time, Random jitter, ILogger<OrleansEngine> logger)
-        : this(grains, streams, store, agents, defaultAgent, options, time, jitter, logger, static bus => bus, false)
+        : this(grains, streams, store, agents, defaultAgent, options, time, time, jitter, logger, static bus => bus, false)
     {
     }
 
     internal OrleansEngine(
         IGrainFactory grains, IStreamProvider streams, ISessionStore store, IReadOnlyDictionary<AgentName, string> agents,
-        AgentName defaultAgent, EngineOptions options, TimeProvider time, Random jitter, ILogger logger,
+        AgentName defaultAgent, EngineOptions options, TimeProvider time, TimeProvider pace, Random jitter, ILogger logger,
         Func<IReplicaBus, IReplicaBus> wrap, bool whenTold)
     {
         _whenTold = whenTold;
         Store = store;
         Log = logger;
         Followers = new Followers(time);
-        _bus = new StreamBus(grains, streams, Followers, time, logger);
+        _bus = new StreamBus(grains, streams, Followers, time, pace, logger);
         _front = new EngineFront(store, wrap(_bus), agents, defaultAgent, options, time, jitter, logger, new GrainOwner(grains));
         _bus.RepairAsync = _front.RepairAsync;
     }

@@ -17,6 +17,9 @@ public sealed record OrleansEngineSettings(IReadOnlyDictionary<AgentName, string
     /// <summary>The process's clock: for waiting only, never to decide.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What the sending to streams is paced by, as the streams themselves: real time also where tests stop the engine's.</summary>
+    internal TimeProvider Pace { get; init; } = TimeProvider.System;
+
     /// <summary>Lets tests lose hints.</summary>
     internal Func<IReplicaBus, IReplicaBus> Wrap { get; init; } = static bus => bus;
 
@@ -39,6 +42,9 @@ public static class SessionsHosting
 
     /// <summary>How long an owner is waited for: who calls through another silo is not told that the one behind it is dead.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a client looks which silos there are: one that hangs keeps its connections, and its callers wait.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// A silo that owns sessions and has a gateway's engine. Expects an <see cref="ISessionStore"/>, and grain storage named
@@ -66,6 +72,7 @@ public static class SessionsHosting
     {
         client.AddMemoryStreams(SessionStreams.Provider, streams => streams.ConfigurePartitioning(Queues));
         client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = Patience);
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = Look);
         client.Services.AddOrleansEngine(settings);
         client.Services.AddSingleton<ILifecycleParticipant<IClusterClientLifecycle>, ClientParticipant>();
         return client;
@@ -80,6 +87,7 @@ public static class SessionsHosting
             settings.DefaultAgent,
             settings.Options,
             settings.Time,
+            settings.Pace,
             Random.Shared,
             provider.GetRequiredService<ILogger<OrleansEngine>>(),
             settings.Wrap,

@@ -2,7 +2,10 @@ using Orleans.Configuration;
 
 namespace Sessions.Orleans;
 
-/// <summary>Has the cluster's members, reminders and stream subscriptions kept in the sessions' database.</summary>
+/// <summary>
+/// Has the cluster's members, reminders and stream subscriptions kept in the sessions' database. The sessions need no
+/// reminders, since every silo sweeps what is due: they are for grains that a deployment hosts beside them.
+/// </summary>
 public static class PostgresClustering
 {
     private const string Invariant = "Npgsql";

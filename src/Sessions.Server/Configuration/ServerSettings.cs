@@ -45,10 +45,7 @@ public sealed partial record ServerSettings
     public static ServerSettings Read(IConfiguration configuration)
     {
         var sessions = new SettingsReader(configuration.GetSection(Root));
-        string[] engines = [DirectEngine];
-        string? otherwise = "engine 'orleans' is not part of this build";
-        AddEngines(ref engines, ref otherwise);
-        var engineName = sessions.Word("Engine", DirectEngine, engines, otherwise);
+        var engineName = ReadEngineName(configuration);
         var store = sessions.Word("Store", MemoryStore, [MemoryStore, PostgresStore]);
 
         var defaults = new EngineOptions();
@@ -75,6 +72,15 @@ public sealed partial record ServerSettings
         };
         settings.Check(sessions);
         return settings;
+    }
+
+    /// <summary>Reads which engine it is to be.</summary>
+    internal static string ReadEngineName(IConfiguration configuration)
+    {
+        string[] engines = [DirectEngine];
+        string? otherwise = "engine 'orleans' is not part of this build";
+        AddEngines(ref engines, ref otherwise);
+        return new SettingsReader(configuration.GetSection(Root)).Word("Engine", DirectEngine, engines, otherwise);
     }
 
     /// <summary>Reads the connection string, whichever store is set.</summary>

@@ -6,16 +6,20 @@ namespace Sessions.Server;
 /// Migrates before anything that uses the store starts. What is wrong with the database is a matter of configuration: one
 /// line that names the key.
 /// </summary>
-internal sealed class PostgresStart(PostgresDatabase database) : IHostedLifecycleService
+internal sealed partial class PostgresStart(PostgresDatabase database) : IHostedLifecycleService
 {
-    /// <summary>Runs the migrations alone.</summary>
+    /// <summary>Runs the migrations alone: the store's, and those of the configured engine.</summary>
     public static async Task MigrateAsync(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         await using var app = builder.Build();
-        await using var database = Connect(
-            ServerSettings.ReadConnectionString(app.Configuration), app.Services.GetRequiredService<ILogger<PostgresDatabase>>());
+        var engine = ServerSettings.ReadEngineName(app.Configuration);
+        var connectionString = ServerSettings.ReadConnectionString(app.Configuration);
+        await using var database = Connect(connectionString, app.Services.GetRequiredService<ILogger<PostgresDatabase>>());
         await MigrateAsync(database, CancellationToken.None);
+        var more = Task.CompletedTask;
+        MigrateOtherEngine(engine, connectionString, ref more);
+        await more;
     }
 
     public static PostgresDatabase Connect(string connectionString, ILogger<PostgresDatabase> logger)
@@ -41,6 +45,9 @@ internal sealed class PostgresStart(PostgresDatabase database) : IHostedLifecycl
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Migrates what an engine needs that not every build has.</summary>
+    static partial void MigrateOtherEngine(string engine, string connectionString, ref Task migrating);
 
     private static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {

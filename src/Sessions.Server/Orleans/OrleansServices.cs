@@ -9,8 +9,14 @@ namespace Sessions.Server;
 /// <summary>The server with engine <c>orleans</c>: a silo and its gateway in one process, or a gateway alone.</summary>
 internal static partial class ServerServices
 {
-    /// <summary>A silo that answers no probe is dead after three of these.</summary>
+    /// <summary>
+    /// A silo that answers no probe is dead after three of these; more where the one that asks is in doubt of itself, as with
+    /// one other only.
+    /// </summary>
     private static readonly TimeSpan Probe = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a silo that was stopped may take to learn that the others went on without it.</summary>
+    private static readonly TimeSpan Refresh = TimeSpan.FromSeconds(5);
 
     static partial void AddOtherEngine(WebApplicationBuilder builder, ServerSettings settings, ref bool isAdded)
     {
@@ -58,7 +64,11 @@ internal static partial class ServerServices
         }
 
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (orleans.Cluster, orleans.Cluster));
-        silo.Configure<ClusterMembershipOptions>(options => options.ProbeTimeout = Probe);
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = Probe;
+            options.TableRefreshTimeout = Refresh;
+        });
         silo.AddSessions(engine);
     }
 
@@ -85,22 +95,5 @@ internal static partial class ServerServices
             logger.Configured(settings);
             return Task.CompletedTask;
         }
-    }
-
-    /// <summary>Migrates the cluster's tables before a silo or client of it starts.</summary>
-    private sealed class ClusterStart(string connectionString) : IHostedLifecycleService
-    {
-        public Task StartingAsync(CancellationToken cancellationToken) =>
-            PostgresClustering.MigrateAsync(connectionString, cancellationToken);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

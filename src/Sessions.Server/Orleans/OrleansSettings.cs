@@ -9,7 +9,7 @@ public sealed record OrleansSettings(bool IsClient, string Cluster, int SiloPort
 
 public sealed partial record ServerSettings
 {
-    private const string OrleansEngine = "orleans";
+    internal const string OrleansEngine = "orleans";
 
     /// <summary>Null with another engine.</summary>
     internal OrleansSettings? Orleans { get; private set; }

@@ -28,9 +28,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         var process = LoadProcess.Start(connectionString, [ServeCommand.Name, kind, "--", .. settings]);
         try
         {
-            var address = await process.StandardOutput.ReadLineAsync(cancellationToken)
-                ?? throw new InvalidOperationException("The server's process ended before it was ready.");
-            return new ServerProcess(process, IPEndPoint.Parse(new Uri(address).Authority));
+            // What it warns of at its start comes before the address.
+            string? line;
+            do
+                line = await process.StandardOutput.ReadLineAsync(cancellationToken);
+            while (line?.StartsWith("http://", StringComparison.Ordinal) == false);
+
+            return line is null
+                ? throw new InvalidOperationException("The server's process ended before it was ready.")
+                : new ServerProcess(process, IPEndPoint.Parse(new Uri(line).Authority));
         }
         catch
         {

@@ -12,9 +12,9 @@ internal sealed record RelayRound(LatencySummary Latency, double PerSecond, long
     private const int Patience = 30;
 
     public static async Task<RelayRound> RunAsync(
-        ServerProcess writes, ServerProcess reads, FanoutSettings settings, CancellationToken cancellationToken)
+        ServerProcess writes, ServerProcess reads, FanoutSettings settings, CancellationToken cancellationToken, Latencies? into = null)
     {
-        var latencies = new Latencies();
+        var latencies = into ?? new Latencies();
         using var target = new ServerFanout(writes.Address, settings);
         await target.PrepareAsync(cancellationToken);
         var subscribers = Enumerable.Range(0, settings.Subscribers).Select(session => new Subscriber(session, latencies)).ToArray();

@@ -10,7 +10,7 @@ internal static class SendWork
         var latencies = new Latencies();
         var from = Stopwatch.GetTimestamp();
         var sent = await DriveAsync(
-            new EngineTarget(replica.Engine, replica.Agent, order.Settings), order.Name, TimeSpan.FromSeconds(order.Settings.Seconds), order.Settings.Turns,
+            new EngineTarget(EngineDoors.Of(replica.Engine), replica.Agent, order.Settings), order.Name, TimeSpan.FromSeconds(order.Settings.Seconds), order.Settings.Turns,
             latencies, cancellationToken);
         return new WorkDone(sent, Stopwatch.GetElapsedTime(from), latencies.All(), WorkDone.NoFaults);
     }

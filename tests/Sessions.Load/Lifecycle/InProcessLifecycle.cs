@@ -10,7 +10,7 @@ internal static class InProcessLifecycle
     {
         var agent = new AgentName(ServeCommand.Agent);
         await using var engine = LoadEngine.Start(new MemoryStore(TimeProvider.System), new NoReplicaBus(), agent);
-        var target = new EngineTarget(engine, agent, settings);
+        var target = new EngineTarget(EngineDoors.Of(engine), agent, settings);
         var driver = new LifecycleDriver(target, settings);
         var warm = await driver.RunAsync("warm", Math.Max(runs / 3, 1_000), cancellationToken);
         DictionaryReference.Run(settings.Sessions, 100_000);

@@ -22,7 +22,7 @@ internal static class LifecycleCommand
         var runs = CommonOptions.Number(
             command, "--runs", "Runs to measure; 0: 300,000 in process, 30,000 over HTTP, with postgres what the time allows.", 0, 0, 10_000_000);
         var seconds = CommonOptions.Number(command, "--seconds", "How long to measure at most; 0: 20, with postgres 4 a round.", 0, 0, 600);
-        var common = CommonOptions.AddTo(command, CommonOptions.Memory, CommonOptions.Postgres);
+        var common = CommonOptions.AddWithOrleansTo(command, CommonOptions.Memory, CommonOptions.Postgres);
         var rounds = RoundSettings.AddTo(command);
         var replicas = new Option<string>("--replicas")
         {
@@ -58,6 +58,18 @@ internal static class LifecycleCommand
             {
                 await Console.Error.WriteLineAsync("--transport http is measured with the store memory only.");
                 return ExitCodes.Usage;
+            }
+
+            if (common.OnOrleans(parsed))
+            {
+                if (overHttp || parsed.GetValue(decisions) || parsed.GetRequiredValue(replicas) != "1" || parsed.GetValue(runs) != 0)
+                {
+                    await Console.Error.WriteLineAsync("--engine orleans is measured on two silos in this process, for --seconds: without --transport, --decisions, --replicas and --runs.");
+                    return ExitCodes.Usage;
+                }
+
+                await using var server = onPostgres ? await LoadServer.StartAsync(common.Connection(parsed), cancellationToken) : null;
+                return (await OrleansLoad.Find()!.RunsAsync(settings, rounds.Read(parsed), server, cancellationToken)).Print(common.Json(parsed));
             }
 
             var counts = parsed.GetRequiredValue(replicas).Split(',').Select(int.Parse);

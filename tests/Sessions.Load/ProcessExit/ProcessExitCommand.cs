@@ -12,13 +12,13 @@ internal static class ProcessExitCommand
         var exits = CommonOptions.Number(command, "--exits", "How many.", 100, 1, 10_000);
         var atATime = CommonOptions.Number(command, "--concurrency", "How many at a time.", 1, 1, 100);
         var replicas = WorkerScene.ReplicasOf(command);
-        var common = CommonOptions.AddTo(command, CommonOptions.Memory, CommonOptions.Postgres);
+        var common = CommonOptions.AddWithOrleansTo(command, CommonOptions.Memory, CommonOptions.Postgres);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var scene = await WorkerScene.StartAsync(
                 common.OnPostgres(parsed) ? parsed.GetValue(replicas) : 0,
                 common.Connection(parsed),
-                ProcessExitRound.Settings(parsed.GetValue(atATime)),
+                [.. common.EngineSettings(parsed), .. ProcessExitRound.Settings(parsed.GetValue(atATime))],
                 cancellationToken);
             var settings = string.Create(
                 CultureInfo.InvariantCulture, $"{parsed.GetValue(exits)} exits, {parsed.GetValue(atATime)} at a time, over HTTP; {scene.Words}");

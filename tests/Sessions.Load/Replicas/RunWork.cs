@@ -8,7 +8,7 @@ internal static class RunWork
 
     public static async Task<WorkDone> RunAsync(PostgresReplica replica, ReplicaOrder order, CancellationToken cancellationToken)
     {
-        var target = new EngineTarget(replica.Engine, replica.Agent, order.Settings);
+        var target = new EngineTarget(EngineDoors.Of(replica.Engine), replica.Agent, order.Settings);
         var round = await new LifecycleDriver(target, order.Settings).RunAsync(order.Name, order.Runs, cancellationToken);
         return new WorkDone(round.Accepted.Count, round.Elapsed, round.Latencies, cancellation =>
         {

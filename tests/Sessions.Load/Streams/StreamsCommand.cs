@@ -13,14 +13,14 @@ internal static class StreamsCommand
         var seconds = CommonOptions.Number(command, "--seconds", "For how long.", 30, 1, 3_600);
         var subscribers = CommonOptions.Number(command, "--subscribers", "How many of the runs are followed meanwhile.", 50, 0, 1_000);
         var replicas = WorkerScene.ReplicasOf(command);
-        var common = CommonOptions.AddTo(command, CommonOptions.Memory, CommonOptions.Postgres);
+        var common = CommonOptions.AddWithOrleansTo(command, CommonOptions.Memory, CommonOptions.Postgres);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             LoadProcess.Prepare();
             var settings = new StreamsSettings(
                 parsed.GetValue(runs), parsed.GetValue(rate), parsed.GetValue(seconds), Math.Min(parsed.GetValue(runs), parsed.GetValue(subscribers)));
             await using var scene = await WorkerScene.StartAsync(
-                common.OnPostgres(parsed) ? parsed.GetValue(replicas) : 0, common.Connection(parsed), [], cancellationToken);
+                common.OnPostgres(parsed) ? parsed.GetValue(replicas) : 0, common.Connection(parsed), common.EngineSettings(parsed), cancellationToken);
             return (await StreamsScenario.RunAsync(scene, settings, cancellationToken)).Print(common.Json(parsed));
         });
         return command;

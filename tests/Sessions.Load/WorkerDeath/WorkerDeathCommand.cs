@@ -14,7 +14,7 @@ internal static class WorkerDeathCommand
         var ttl = CommonOptions.Number(command, "--ttl-seconds", "The lease's TTL.", 3, 1, 60);
         var seed = CommonOptions.Number(command, "--seed", "Of the moments at which workers are killed; 0: drawn.", 0, 0, int.MaxValue);
         var replicas = WorkerScene.ReplicasOf(command);
-        var common = CommonOptions.AddTo(command, CommonOptions.Memory, CommonOptions.Postgres);
+        var common = CommonOptions.AddWithOrleansTo(command, CommonOptions.Memory, CommonOptions.Postgres);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             LoadProcess.Prepare();
@@ -23,7 +23,7 @@ internal static class WorkerDeathCommand
                 parsed.GetValue(atATime),
                 TimeSpan.FromSeconds(parsed.GetValue(ttl)),
                 parsed.GetValue(seed) is > 0 and var given ? given : Random.Shared.Next(1, int.MaxValue));
-            string[] server = [string.Create(CultureInfo.InvariantCulture, $"--Sessions:Lease:Ttl={settings.Ttl}")];
+            string[] server = [.. common.EngineSettings(parsed), string.Create(CultureInfo.InvariantCulture, $"--Sessions:Lease:Ttl={settings.Ttl}")];
             await using var scene = await WorkerScene.StartAsync(
                 common.OnPostgres(parsed) ? parsed.GetValue(replicas) : 0, common.Connection(parsed), server, cancellationToken);
             return (await WorkerDeathScenario.RunAsync(scene, settings, cancellationToken)).Print(common.Json(parsed));

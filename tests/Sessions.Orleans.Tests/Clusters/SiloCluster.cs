@@ -17,7 +17,7 @@ internal sealed class SiloCluster : IAsyncDisposable
     private readonly List<LossyBus> _buses = [];
     private readonly InProcessTestCluster _cluster;
 
-    private SiloCluster(short silos, EngineOptions options, TimeProvider time, Func<ISessionStore> store)
+    private SiloCluster(short silos, EngineOptions options, TimeProvider time, Func<ISessionStore> store, string? connectionString)
     {
         var settings = new OrleansEngineSettings(EngineConformance.Agents, Commands.Echo, options) { Time = time, Wrap = Wrap, WhenTold = true };
         var builder = new InProcessTestClusterBuilder(silos);
@@ -26,16 +26,26 @@ internal sealed class SiloCluster : IAsyncDisposable
             host.Logging.ClearProviders();
             host.Logging.AddProvider(Seen);
         });
+        if (connectionString is not null)
+            builder.KeepInDatabase();
+
         builder.ConfigureSilo((_, silo) =>
         {
             silo.Services.AddSingleton(_ => store());
-            silo.AddMemoryGrainStorage(SessionsHosting.PubSubStore);
+            if (connectionString is null)
+                silo.AddMemoryGrainStorage(SessionsHosting.PubSubStore);
+            else
+                silo.UsePostgresCluster(connectionString);
+
             silo.Configure<ClusterMembershipOptions>(options => (options.ProbeTimeout, options.NumMissedProbesLimit) = (Probe, Probes));
             silo.AddSessions(settings);
         });
         builder.ConfigureClient(client =>
         {
             client.Services.AddSingleton(_ => store());
+            if (connectionString is not null)
+                client.UsePostgresCluster(connectionString);
+
             client.AddSessions(settings);
         });
         _cluster = builder.Build();
@@ -55,9 +65,16 @@ internal sealed class SiloCluster : IAsyncDisposable
         .Append(_cluster.Client.ServiceProvider)
         .Select(services => services.GetRequiredService<OrleansEngine>());
 
-    public static async Task<SiloCluster> StartAsync(short silos, EngineOptions options, TimeProvider time, Func<ISessionStore> store)
+    /// <summary>Starts one.</summary>
+    /// <param name="silos">How many silos.</param>
+    /// <param name="options">Times and bounds.</param>
+    /// <param name="time">The engines' clock.</param>
+    /// <param name="store">Gives each silo, and the client, its store.</param>
+    /// <param name="connectionString">The database that keeps its members, as in production; without it this process does.</param>
+    public static async Task<SiloCluster> StartAsync(
+        short silos, EngineOptions options, TimeProvider time, Func<ISessionStore> store, string? connectionString = null)
     {
-        var cluster = new SiloCluster(silos, options, time, store);
+        var cluster = new SiloCluster(silos, options, time, store, connectionString);
         await cluster._cluster.DeployAsync();
         return cluster;
     }

@@ -10,5 +10,9 @@ public sealed class PostgresSilosConformance(PostgresSilos silos, ITestOutputHel
 {
     protected override int Races => 10;
 
+    [Fact]
+    public async Task The_database_keeps_the_members_and_the_subscriptions() => Assert.True(
+        await silos.CountAsync("OrleansMembershipTable where Status = 3") == 3 && await silos.CountAsync("OrleansStorage") > 0);
+
     protected override ValueTask<EngineCluster> StartAsync(EngineOptions options) => new(silos.Lend());
 }

@@ -47,6 +47,24 @@ public sealed class FrontendTests(MemorySilos silos) : IClassFixture<MemorySilos
     }
 
     [Fact]
+    public async Task It_chats()
+    {
+        var frontend = new SampleFrontend(silos.Client);
+        var key = new SessionKey(Tenant, new("chat"));
+        var answer = new ConcurrentQueue<string>();
+        var chatting = frontend.ChatAsync(key, "hello", answer.Enqueue, default);
+        var runs = silos.Engines[1].Runs;
+        var claim = new Claim(Tenant, new("chatter"), Commands.Agents.Names, 1, TimeSpan.FromSeconds(30));
+        var claimed = Assert.Single(await runs.ClaimAsync(claim, default).AsTask().InTimeAsync("the run is claimed"));
+        foreach (var word in new[] { "hello", " ", "you" })
+            await runs.OutputAsync(key, claimed.Run.Id, claimed.Lease.Epoch, null, [new RunDelta(claimed.Run.Id, word)], default);
+
+        await runs.CompleteAsync(key, claimed.Run.Id, claimed.Lease.Epoch, null, null, default);
+        Assert.Equal(RunStatus.Completed, await chatting.InTimeAsync("the frontend sees the end"));
+        Assert.Equal("hello you", string.Concat(answer));
+    }
+
+    [Fact]
     public async Task It_watches_a_tenant_and_aborts()
     {
         var frontend = new SampleFrontend(silos.Client);

@@ -1,75 +1,48 @@
-using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Orleans.Streams;
 using Sessions.Core;
 using Sessions.Orleans.Abstractions;
 
 namespace Sessions.Orleans.Tests;
 
-/// <summary>
-/// A frontend service that has an Orleans client and the abstractions, and nothing else: it asks sessions' grains, and takes
-/// what happens from streams.
-/// </summary>
+/// <summary>A frontend service that has an Orleans client and the abstractions, and nothing else.</summary>
 internal sealed class SampleFrontend(IClusterClient cluster)
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
-
-    private readonly string _follower = Guid.NewGuid().ToString("n");
-
-    private IStreamProvider Streams => cluster.GetStreamProvider(SessionStreams.Provider);
+    private readonly SessionFollower _follower = new(cluster, TimeProvider.System);
 
     public ISessionGrain Session(SessionKey key) => cluster.GetGrain<ISessionGrain>(key.ToString());
 
     public ITenantGrain Tenant(TenantId tenant) => cluster.GetGrain<ITenantGrain>(tenant.Value);
 
-    /// <summary>A session's records behind a seq, in order, once, without end.</summary>
-    public async IAsyncEnumerable<LogRecord> FollowAsync(SessionKey key, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Says something in a session, and tells of the answer as it comes.</summary>
+    /// <returns>How the run ended.</returns>
+    public async Task<RunStatus> ChatAsync(SessionKey key, string text, Action<string> answered, CancellationToken cancellationToken)
     {
-        var live = Channel.CreateBounded<SessionEvents>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
-        var subscription = await Streams.GetStream<SessionEvents>(SessionStreams.EventsFor(_follower))
-            .SubscribeAsync((events, _) => events.Key == key ? live.Writer.WriteAsync(events, cancellationToken).AsTask() : Task.CompletedTask);
-        try
+        var sent = await Session(key).SendAsync(new SendRequest(text));
+        if (sent.Refusal is { } refusal)
+            throw new InvalidOperationException(refusal.Message);
+
+        var run = sent.Value!.Run!;
+        await foreach (var record in _follower.FollowAsync(key, run.QueuedSeq, cancellationToken))
         {
-            for (var behind = true; ; behind = true)
-            {
-                await Session(key).FollowAsync(_follower);
-                while (behind && (await Session(key).ReadLogAsync(after, 128)).Value is { Records: { Length: > 0 } page })
-                {
-                    foreach (var record in page)
-                        yield return record;
-
-                    after = page[^1].Seq;
-                }
-
-                // Until there is a gap or silence: then the log says what was missed.
-                for (behind = false; !behind;)
-                {
-                    using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                    silence.CancelAfter(Silence);
-                    behind = !await live.Reader.WaitToReadAsync(silence.Token).AsTask().ContinueWith(read => read.IsCompletedSuccessfully, TaskScheduler.Default);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    while (!behind && live.Reader.TryRead(out var events))
-                    {
-                        behind = events.Records[0].Seq > after + 1;
-                        foreach (var record in behind ? [] : events.Records.SkipWhile(record => record.Seq <= after))
-                            yield return record;
-
-                        after = behind ? after : Math.Max(after, events.Records[^1].Seq);
-                    }
-                }
-            }
+            if (record.Event is RunDelta delta && delta.RunId == run.Id)
+                answered(delta.Text);
+            else if (record.Event is RunEnded ended && ended.RunId == run.Id)
+                return ended.Run.Status;
         }
-        finally
-        {
-            await subscription.UnsubscribeAsync();
-        }
+
+        throw new OperationCanceledException(cancellationToken);
     }
+
+    /// <summary>A session's records behind a seq, in order, once, without end.</summary>
+    public IAsyncEnumerable<LogRecord> FollowAsync(SessionKey key, long after, CancellationToken cancellationToken) =>
+        _follower.FollowAsync(key, after, cancellationToken);
 
     /// <summary>Tells of the tenant's sessions that change.</summary>
     public Task WatchAsync(TenantId tenant, Func<SessionId, Task> changed) =>
-        Streams.GetStream<SessionsChanged>(SessionStreams.ChangesOf(tenant)).SubscribeAsync(async (changes, _) =>
-        {
-            foreach (var item in changes.Items)
-                await changed(item.Session);
-        });
+        cluster.GetStreamProvider(SessionStreams.Provider).GetStream<SessionsChanged>(SessionStreams.ChangesOf(tenant)).SubscribeAsync(
+            async (changes, _) =>
+            {
+                foreach (var item in changes.Items)
+                    await changed(item.Session);
+            });
 }

@@ -56,7 +56,7 @@ public sealed class TravelTests : IDisposable
         new OwnerStarted(Run(), Snapshot(), 3, TimeSpan.FromSeconds(1), At, false),
         new OwnerWrite(new("r"), 3, 4, [new RunDelta(new("r"), "d"), new RunNotice(new("r"), "n")], TimeSpan.FromSeconds(1)),
         new OwnerOutput(OwnerOutput.Fate.Landed, new Lease(3, At, 4, 5), 0, null),
-        new ReplicaNews(Guid.Empty, [new ReplicaHint(Key, 5, true, Commands.Echo, [new StoppedRun(new("w"), new("r"), 3, "user")])], [new PresentWorker(new("t"), new("w"), Commands.Poet)], true),
+        new ReplicaNews(Guid.Empty, [new ReplicaHint(Key, 5, true, Commands.Echo, [new StoppedRun(new("w"), new("r"), 3, "user")])], [new ReadyRuns(Key, Commands.Poet, 7)], [new PresentWorker(new("t"), new("w"), Commands.Poet)], true),
     }.ToDictionary(sample => sample.GetType().Name);
 
     private static SessionKey Key => new(new("t"), new("s"));
