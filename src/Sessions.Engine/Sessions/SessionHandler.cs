@@ -29,7 +29,10 @@ public sealed class SessionHandler(
     internal PromptStart.Source? PromptStarts { get; init; }
 
     /// <summary>Carries out a command.</summary>
-    public async ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken)
+    public ValueTask<Handled> HandleAsync(SessionKey key, Command command, CancellationToken cancellationToken) =>
+        HandleAsync(key, command, tellWorker: true, cancellationToken);
+
+    private async ValueTask<Handled> HandleAsync(SessionKey key, Command command, bool tellWorker, CancellationToken cancellationToken)
     {
         var recalled = Recall(key, command);
         for (var attempt = 1; ; attempt++)
@@ -50,7 +53,7 @@ public sealed class SessionHandler(
                     {
                         IsRecalled = recalled is not null,
                     };
-                    if (await CommitAsync(loaded, command, accepted, write, cancellationToken).ConfigureAwait(false) is { } handled)
+                    if (await CommitAsync(loaded, command, accepted, write, tellWorker, cancellationToken).ConfigureAwait(false) is { } handled)
                         return handled;
 
                     recalled = null;
@@ -81,7 +84,8 @@ public sealed class SessionHandler(
 
     /// <summary>Commits a decision, with the start of the run that it accepts where a claim waits for that. Null on a conflict.</summary>
     private async ValueTask<Handled?> CommitAsync(
-        LoadedSession loaded, Command command, Decision.Accepted accepted, DecisionWrite write, CancellationToken cancellationToken)
+        LoadedSession loaded, Command command, Decision.Accepted accepted, DecisionWrite write, bool tellWorker,
+        CancellationToken cancellationToken)
     {
         using var start = PromptStarts?.Of(loaded, command, accepted);
         if (start is not null)
@@ -94,7 +98,7 @@ public sealed class SessionHandler(
         {
             Decided = true,
             Ready = committed.State.Ready?.Agent,
-            Signals = Signals(loaded.State, command, committed.Sealed),
+            Signals = tellWorker ? Signals(loaded.State, command, committed.Sealed) : [],
         });
         instruments.Committed(committed.Sealed);
         if (start is not null && committed.Next is { State.Active: { } run } next && !start.Give(next, run))
@@ -103,12 +107,15 @@ public sealed class SessionHandler(
         return new Handled(AsCommitted(accepted.Outcome, committed.Sealed), null, committed.State) { DecidedOn = loaded.State.Version };
     }
 
-    /// <summary>The claim that a run was started for was over by then: the run is ready again at once.</summary>
+    /// <summary>
+    /// The claim that a run was started for was over by then: the run is ready again at once. Its worker knows nothing of it, is
+    /// not lost, and is told nothing.
+    /// </summary>
     private async ValueTask ReturnAsync(SessionKey key, Run run)
     {
         try
         {
-            await HandleAsync(key, new ReturnRun(run.Id, run.Epoch), CancellationToken.None).ConfigureAwait(false);
+            await HandleAsync(key, new ReturnRun(run.Id, run.Epoch), tellWorker: false, CancellationToken.None).ConfigureAwait(false);
         }
         catch (StoreUnavailableException unavailable)
         {

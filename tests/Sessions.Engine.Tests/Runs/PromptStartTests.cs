@@ -107,6 +107,24 @@ public sealed class PromptStartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_worker_whose_claim_was_cancelled_during_the_commit_gets_the_run_by_another_of_its_claims()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = ClaimAsync("w1", cancellationToken: cancellation.Token);
+        var other = ClaimAsync("w1");
+        var held = new Held();
+        BeforeAppend(number => number == 1 ? held.PassAsync() : Task.CompletedTask);
+        var sending = SendAsync("r1");
+        await held.Reached.InTimeAsync("the send is at its commit");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        held.Release();
+
+        await sending.InTimeAsync("the send is answered");
+        Assert.Equal(new("r1"), Assert.Single(await other.InTimeAsync("the other claim is answered")).Run.Id);
+    }
+
+    [Fact]
     public async Task A_claim_whose_wait_is_over_during_the_commit_still_gets_the_run()
     {
         var claiming = ClaimAsync("w1");
