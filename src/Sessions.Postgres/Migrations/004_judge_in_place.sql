@@ -4,14 +4,6 @@
 -- What the last decision found, for whoever committed it: an update tells only what it leaves.
 alter table sessions.sessions add column had_output boolean not null default false;
 
--- One index for all lists, by status, instead of one for each kind of list: every index costs every decision, and lists of
--- several statuses merge them.
-drop index sessions.sessions_live;
-drop index sessions.sessions_gone;
-drop index sessions.sessions_active;
-drop index sessions.sessions_failed;
-create index sessions_listed on sessions.sessions (tenant, deleted, status, changed_at, session);
-
 -- After the fact: a trigger before it locks the row again, even where its condition never holds.
 drop trigger sessions_grow on sessions.sessions;
 create trigger sessions_grow after update on sessions.sessions

@@ -37,8 +37,11 @@ internal static class Query
     public static NpgsqlParameterCollection Number(this NpgsqlParameterCollection parameters, long value) =>
         parameters.With(value, NpgsqlDbType.Bigint);
 
-    public static NpgsqlParameterCollection Smalls(this NpgsqlParameterCollection parameters, short[] values) =>
-        parameters.With(values, NpgsqlDbType.Array | NpgsqlDbType.Smallint);
+    public static NpgsqlParameterCollection Small(this NpgsqlParameterCollection parameters, short? value) =>
+        parameters.With(value, NpgsqlDbType.Smallint);
+
+    public static NpgsqlParameterCollection Flag(this NpgsqlParameterCollection parameters, bool? value) =>
+        parameters.With(value, NpgsqlDbType.Boolean);
 
     public static NpgsqlParameterCollection Time(this NpgsqlParameterCollection parameters, DateTimeOffset value) =>
         parameters.With(value.ToUniversalTime(), NpgsqlDbType.TimestampTz);

@@ -14,9 +14,9 @@ internal sealed class SessionReads(ReadRetry database)
             return null;
 
         var rows = await database.ListAsync(
-            "list_sessions",
+            StatementFor(query),
             parameters => parameters.Text(query.Tenant.Value).Time(cursor.ChangedAt).Text(cursor.Session)
-                .Smalls(StatusesOf(query)).Text(query.Agent?.Value).Number(query.Limit + 1L),
+                .Small((short?)query.Status).Flag(query.Active).Text(query.Agent?.Value).Number(query.Limit + 1L),
             reader => (ChangedAt: reader.GetFieldValue<DateTimeOffset>(1), Session: Snapshot(query.Tenant, reader, 2)),
             cancellationToken).ConfigureAwait(false);
         if (rows.Count <= query.Limit)
@@ -65,13 +65,13 @@ internal sealed class SessionReads(ReadRetry database)
                 new SessionKey(new(reader.GetString(0)), new(reader.GetString(1))), reader.GetInt64(2)),
             cancellationToken).ConfigureAwait(false);
 
-    private static short[] StatusesOf(SessionQuery query) =>
-    [
-        .. Enum.GetValues<SessionStatus>()
-            .Where(status => query.Status is not { } only || status == only)
-            .Where(status => query.Active is not { } active || active == (status is SessionStatus.Queued or SessionStatus.Running))
-            .Select(status => (short)status),
-    ];
+    /// <summary>Where few sessions match, an index holds just those.</summary>
+    private static string StatementFor(SessionQuery query) => query switch
+    {
+        { Active: true } or { Status: SessionStatus.Queued or SessionStatus.Running } => "list_active_sessions",
+        { Status: SessionStatus.Error or SessionStatus.Stopped } => "list_failed_sessions",
+        _ => "list_sessions",
+    };
 
     private static SessionSnapshot Snapshot(TenantId tenant, NpgsqlDataReader reader, int from)
     {

@@ -1,12 +1,8 @@
--- Newest change first: the newest of each status, merged.
 select s.session, s.changed_at, {session s}
-from unnest($4::smallint[]) p (status)
-cross join lateral (
-    select *
-    from sessions.sessions
-    where tenant = $1 and deleted = false and status = p.status and (changed_at, session) < ($2, $3)
-        and ($5::text is null or agent = $5)
-    order by changed_at desc, session desc
-    limit $6) s
+from sessions.sessions s
+where s.tenant = $1 and not s.deleted and (s.changed_at, s.session) < ($2, $3)
+    and ($4::smallint is null or s.status = $4)
+    and ($5::boolean is null or (s.status in (1, 2)) = $5)
+    and ($6::text is null or s.agent = $6)
 order by s.changed_at desc, s.session desc
-limit $6
+limit $7
