@@ -51,7 +51,12 @@ public sealed record Claim(TenantId Tenant, WorkerId Worker, IReadOnlySet<AgentN
 /// <param name="Run">The run.</param>
 /// <param name="Session">The session just after the start.</param>
 /// <param name="Lease">The lease.</param>
-public sealed record ClaimedRun(SessionKey Key, Run Run, SessionSnapshot Session, HeldLease Lease);
+public sealed record ClaimedRun(SessionKey Key, Run Run, SessionSnapshot Session, HeldLease Lease)
+{
+    /// <summary>The run of a session that was just started, with its lease.</summary>
+    internal static ClaimedRun Of(SessionState state, Run run, TimeSpan leaseTtl) =>
+        new(state.Key, run, SessionSnapshot.Of(state), new HeldLease(state.Lease!.Epoch, leaseTtl, state.Lease.ExpiresAt));
+}
 
 /// <summary>A lease as its worker sees it.</summary>
 /// <param name="Epoch">Names it in every write.</param>

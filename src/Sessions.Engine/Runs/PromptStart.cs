@@ -24,12 +24,7 @@ internal sealed class PromptStart : IDisposable
 
     /// <summary>Gives the started run to the claim.</summary>
     /// <returns>False when the claim is over: the run's worker does not know of it.</returns>
-    public bool Give(SealedDecision started, Run run)
-    {
-        var lease = started.State.Lease!;
-        return _reservation.Give(new ClaimedRun(
-            started.State.Key, run, SessionSnapshot.Of(started.State), new HeldLease(lease.Epoch, _leaseTtl, lease.ExpiresAt)));
-    }
+    public bool Give(SealedDecision started, Run run) => _reservation.Give(ClaimedRun.Of(started.State, run, _leaseTtl));
 
     public void Dispose() => _reservation.Dispose();
 

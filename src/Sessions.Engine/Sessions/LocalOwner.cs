@@ -29,8 +29,8 @@ internal sealed class LocalOwner(ISessionStore store, SessionHandler handler, Ac
 
     /// <summary>The run that a handled start gave, with its lease.</summary>
     internal static Started StartedBy(Handled handled, TimeSpan leaseTtl) => new(
-        handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: { } lease } state }
-            ? new ClaimedRun(state.Key, run, SessionSnapshot.Of(state), new HeldLease(lease.Epoch, leaseTtl, lease.ExpiresAt))
+        handled is { Outcome: StartOutcome { Run: { } run }, State: { Lease: not null } state }
+            ? ClaimedRun.Of(state, run, leaseTtl)
             : null,
         handled.Refusal is not null);
 }

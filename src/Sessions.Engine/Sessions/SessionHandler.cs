@@ -49,12 +49,11 @@ public sealed class SessionHandler(
                 case Decision.Unchanged unchanged:
                     return new Handled(unchanged.Outcome, null, loaded.State) { DecidedOn = loaded.State.Version };
                 case Decision.Accepted accepted:
-                    var write = new DecisionWrite(key, loaded.State.Version, accepted.ExpectedBeats, accepted.Events, loaded.Now)
+                    if (await CommitAsync(loaded, command, accepted, recalled is not null, tellWorker, cancellationToken).ConfigureAwait(false)
+                        is { } handled)
                     {
-                        IsRecalled = recalled is not null,
-                    };
-                    if (await CommitAsync(loaded, command, accepted, write, tellWorker, cancellationToken).ConfigureAwait(false) is { } handled)
                         return handled;
+                    }
 
                     recalled = null;
                     instruments.Conflict();
@@ -84,17 +83,20 @@ public sealed class SessionHandler(
 
     /// <summary>Commits a decision, with the start of the run that it accepts where a claim waits for that. Null on a conflict.</summary>
     private async ValueTask<Handled?> CommitAsync(
-        LoadedSession loaded, Command command, Decision.Accepted accepted, DecisionWrite write, bool tellWorker,
+        LoadedSession loaded, Command command, Decision.Accepted accepted, bool isRecalled, bool tellWorker,
         CancellationToken cancellationToken)
     {
+        var (key, version) = (loaded.State.Key, loaded.State.Version);
         using var start = PromptStarts?.Of(loaded, command, accepted);
-        if (start is not null)
-            write = write with { Next = start.Events };
-
+        var write = new DecisionWrite(key, version, accepted.ExpectedBeats, accepted.Events, loaded.Now)
+        {
+            IsRecalled = isRecalled,
+            Next = start?.Events ?? [],
+        };
         if (await store.AppendAsync(write, cancellationToken).ConfigureAwait(false) is not DecisionResult.Committed committed)
             return null;
 
-        publish(new Commit(write.Key, committed.Records)
+        publish(new Commit(key, committed.Records)
         {
             Decided = true,
             Ready = committed.State.Ready?.Agent,
@@ -102,9 +104,9 @@ public sealed class SessionHandler(
         });
         instruments.Committed(committed.Sealed);
         if (start is not null && committed.Next is { State.Active: { } run } next && !start.Give(next, run))
-            await ReturnAsync(write.Key, run).ConfigureAwait(false);
+            await ReturnAsync(key, run).ConfigureAwait(false);
 
-        return new Handled(AsCommitted(accepted.Outcome, committed.Sealed), null, committed.State) { DecidedOn = loaded.State.Version };
+        return new Handled(AsCommitted(accepted.Outcome, committed.Sealed), null, committed.State) { DecidedOn = version };
     }
 
     /// <summary>

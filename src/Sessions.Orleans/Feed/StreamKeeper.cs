@@ -52,9 +52,7 @@ internal sealed class StreamKeeper
     /// <summary>Looks after all of it now: the cluster has changed.</summary>
     public void Renew()
     {
-        foreach (var key in Followed.Keys)
-            _toFollow.Enqueue(key);
-
+        FollowAgain();
         _keeping.Set();
     }
 
@@ -96,12 +94,16 @@ internal sealed class StreamKeeper
 
     private async Task KeepAsync()
     {
-        foreach (var key in Followed.Keys)
-            _toFollow.Enqueue(key);
-
+        FollowAgain();
         await StartAsync().ConfigureAwait(false);
         foreach (var watched in _watched.Values)
             await watched.KeepAsync().ConfigureAwait(false);
+    }
+
+    private void FollowAgain()
+    {
+        foreach (var key in Followed.Keys)
+            _toFollow.Enqueue(key);
     }
 
     /// <summary>Asks the owners for their events. What was committed before they heard of it is looked up.</summary>

@@ -44,7 +44,8 @@ internal static class SlotOutcome
     private static void DeliverOutput(SessionSlot slot, CommitOutcome outcome, int at)
     {
         var lease = new Lease(0, outcome.LeaseExpiresAt![at]!.Value, outcome.LeaseBeats![at]!.Value, outcome.LeaseBatch![at]);
-        var (before, lastSeq) = (outcome.LastSeq![at], outcome.LastSeq[at]);
+        var before = outcome.LastSeq![at];
+        var lastSeq = before;
         foreach (var output in slot.Outputs)
         {
             lease = lease with { Epoch = output.Write.Epoch };

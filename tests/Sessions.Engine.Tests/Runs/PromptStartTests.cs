@@ -91,17 +91,7 @@ public sealed class PromptStartTests : IDisposable
     [Fact]
     public async Task Invariant_24_a_claim_that_is_cancelled_during_the_commit_hands_its_run_to_another()
     {
-        using var cancellation = new CancellationTokenSource();
-        var cancelled = ClaimAsync("w1", cancellationToken: cancellation.Token);
-        var held = new Held();
-        BeforeAppend(number => number == 1 ? held.PassAsync() : Task.CompletedTask);
-        var sending = SendAsync("r1");
-        await held.Reached.InTimeAsync("the send is at its commit");
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        held.Release();
-
-        await sending.InTimeAsync("the send is answered");
+        await LoseClaimAsync("w1");
         var claimed = Assert.Single(await ClaimAsync("w2").InTimeAsync("another claim is answered"));
         Assert.Equal((new RunId("r1"), new WorkerId("w2"), 1), (claimed.Run.Id, claimed.Run.Worker!.Value, claimed.Run.Attempt));
     }
@@ -109,19 +99,8 @@ public sealed class PromptStartTests : IDisposable
     [Fact]
     public async Task A_worker_whose_claim_was_cancelled_during_the_commit_gets_the_run_by_another_of_its_claims()
     {
-        using var cancellation = new CancellationTokenSource();
-        var cancelled = ClaimAsync("w1", cancellationToken: cancellation.Token);
-        var other = ClaimAsync("w1");
-        var held = new Held();
-        BeforeAppend(number => number == 1 ? held.PassAsync() : Task.CompletedTask);
-        var sending = SendAsync("r1");
-        await held.Reached.InTimeAsync("the send is at its commit");
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        held.Release();
-
-        await sending.InTimeAsync("the send is answered");
-        Assert.Equal(new("r1"), Assert.Single(await other.InTimeAsync("the other claim is answered")).Run.Id);
+        var others = await LoseClaimAsync("w1", "w1");
+        Assert.Equal(new("r1"), Assert.Single(await others[0].InTimeAsync("the other claim is answered")).Run.Id);
     }
 
     [Fact]
@@ -184,6 +163,24 @@ public sealed class PromptStartTests : IDisposable
         Assert.Equal(new("r2"), Assert.Single(await claiming.InTimeAsync("the claim is answered")).Run.Id);
     }
 
+    /// <summary>Cancels a claim while the commit is under way that starts <c>r1</c> for it.</summary>
+    /// <returns>The claims of the others, which waited behind it.</returns>
+    private async Task<Task<IReadOnlyList<ClaimedRun>>[]> LoseClaimAsync(string worker, params string[] others)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var cancelled = ClaimAsync(worker, cancellationToken: cancellation.Token);
+        var waiting = others.Select(other => ClaimAsync(other)).ToArray();
+        var held = new Held();
+        BeforeAppend(number => number == 1 ? held.PassAsync() : Task.CompletedTask);
+        var sending = SendAsync("r1");
+        await held.Reached.InTimeAsync("the send is at its commit");
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        held.Release();
+        await sending.InTimeAsync("the send is answered");
+        return waiting;
+    }
+
     private void BeforeAppend(Func<int, Task> before) => _store!.Before = operation =>
         operation == "append" ? before(Interlocked.Increment(ref _appends)) : Task.CompletedTask;
 
@@ -194,22 +191,5 @@ public sealed class PromptStartTests : IDisposable
     {
         var sent = await Replica.Sessions.SendAsync(new(Tenant, new(session)), new Sending("hello") { RunId = new(run) }, default);
         return sent.IsRefused ? throw new InvalidOperationException($"{sent.Refusal}") : sent.Value!.Run!;
-    }
-
-    /// <summary>Holds operations until it is released.</summary>
-    private sealed class Held
-    {
-        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Reached => _reached.Task;
-
-        public void Release() => _released.TrySetResult();
-
-        public Task PassAsync()
-        {
-            _reached.TrySetResult();
-            return _released.Task;
-        }
     }
 }

@@ -6,27 +6,20 @@ namespace Sessions.Orleans.Tests;
 internal sealed class Hold : IDisposable
 {
     private readonly HookedStore _store;
-    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Held _held = new();
 
     public Hold(HookedStore store)
     {
         _store = store;
-        store.Before = operation => operation == "append" ? PassAsync() : Task.CompletedTask;
+        store.Before = operation => operation == "append" ? _held.PassAsync() : Task.CompletedTask;
     }
 
     /// <summary>Done once a decision is held up.</summary>
-    public Task Reached => _reached.Task;
+    public Task Reached => _held.Reached;
 
     public void Dispose()
     {
         _store.Before = null;
-        _released.TrySetResult();
-    }
-
-    private Task PassAsync()
-    {
-        _reached.TrySetResult();
-        return _released.Task;
+        _held.Release();
     }
 }
