@@ -54,7 +54,16 @@ internal sealed partial class RunDispatcher
         public void Open(int room)
         {
             lock (dispatcher._gate)
-                Room = Place is null ? 0 : Reserved + _given.Count + room;
+            {
+                if (Place is not null)
+                {
+                    Room = Reserved + _given.Count + room;
+                    return;
+                }
+            }
+
+            // Woken or dismissed already, and whoever waited for something else may have taken the signal.
+            Signal.Set();
         }
 
         /// <summary>From now on nothing more is reserved for it. It stays in line.</summary>

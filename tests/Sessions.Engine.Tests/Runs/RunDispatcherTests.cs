@@ -152,6 +152,25 @@ public sealed class RunDispatcherTests
     }
 
     [Fact]
+    public async Task A_wake_up_is_not_lost_on_a_claim_that_waits_for_a_run_on_its_way()
+    {
+        using var claim = Enter(Tenant, Worker, Echo);
+        claim.Open(1);
+        using var reserved = _dispatcher.Reserve(Tenant, Commands.Echo, null)!;
+        _dispatcher.Wake(Tenant, Commands.Echo);
+        await claim.Signal.WaitAsync(default);
+        Assert.True(claim.IsFilling);
+
+        // The run never comes. Whoever begins to wait now has been woken already.
+        reserved.Dispose();
+        await claim.Signal.WaitAsync(default);
+        claim.Open(1);
+        Assert.Null(_dispatcher.Reserve(Tenant, Commands.Echo, null));
+        await claim.Signal.WaitAsync(default).AsTask().InTimeAsync("it is told again");
+        Assert.Equal(Commands.Echo, claim.TakeWakeUp());
+    }
+
+    [Fact]
     public void A_claim_that_was_given_a_run_takes_what_is_on_its_way_and_one_that_is_over_takes_none()
     {
         var claim = Enter(Tenant, Worker, Echo, max: 3);
