@@ -28,17 +28,13 @@ internal sealed class SessionSubscription(
     {
         while (true)
         {
-            if (_behind)
-            {
-                if (await ReadLogAsync(cancellationToken).ConfigureAwait(false) is { } page)
-                    return page;
+            if (_behind && await ReadLogAsync(cancellationToken).ConfigureAwait(false) is { } page)
+                return page;
 
-                _behind = false;
-                if (!_synchronized)
-                {
-                    _synchronized = true;
-                    return new SubscriptionItem.Synchronized(_cursor);
-                }
+            if (!_synchronized)
+            {
+                _synchronized = true;
+                return new SubscriptionItem.Synchronized(_cursor);
             }
 
             while (listener.TryTake(out var commit))
@@ -81,11 +77,15 @@ internal sealed class SessionSubscription(
     {
         var hinted = listener.LastSeq;
         var records = await store.ReadLogAsync(key, _cursor, PageSize, cancellationToken).ConfigureAwait(false);
-        if (records.Count == 0)
+        if (records.Count < PageSize)
         {
+            // That was all of it when it was read: to look again takes another hint.
+            _behind = false;
             _looked = hinted;
-            return null;
         }
+
+        if (records.Count == 0)
+            return null;
 
         if (records[0].Seq != _cursor + 1)
             throw new InvalidOperationException($"The log of session {key} has {records[0].Seq} behind {_cursor}.");

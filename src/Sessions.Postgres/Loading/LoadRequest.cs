@@ -1,15 +1,6 @@
 using Sessions.Core;
-using Sessions.Engine;
 
 namespace Sessions.Postgres;
 
-/// <summary>Somebody who waits for a session.</summary>
-internal sealed class LoadRequest(SessionKey key, string? idempotencyKey, RunId? run)
-    : TaskCompletionSource<LoadedSession>(TaskCreationOptions.RunContinuationsAsynchronously)
-{
-    public SessionKey Key => key;
-
-    public string? IdempotencyKey => idempotencyKey;
-
-    public RunId? Run => run;
-}
+/// <summary>Asks for a session, and for what the store knows about a key and a run of it.</summary>
+internal readonly record struct LoadRequest(SessionKey Key, string? IdempotencyKey, RunId? Run);

@@ -31,11 +31,14 @@ internal static class Query
     public static NpgsqlParameterCollection Text(this NpgsqlParameterCollection parameters, string? value) =>
         parameters.With(value, NpgsqlDbType.Text);
 
-    public static NpgsqlParameterCollection Texts(this NpgsqlParameterCollection parameters, string[] values) =>
+    public static NpgsqlParameterCollection Texts(this NpgsqlParameterCollection parameters, string?[] values) =>
         parameters.With(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static NpgsqlParameterCollection Number(this NpgsqlParameterCollection parameters, long value) =>
         parameters.With(value, NpgsqlDbType.Bigint);
+
+    public static NpgsqlParameterCollection Numbers(this NpgsqlParameterCollection parameters, long[] values) =>
+        parameters.With(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
     public static NpgsqlParameterCollection Small(this NpgsqlParameterCollection parameters, short? value) =>
         parameters.With(value, NpgsqlDbType.Smallint);

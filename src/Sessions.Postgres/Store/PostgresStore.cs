@@ -11,14 +11,19 @@ namespace Sessions.Postgres;
 public sealed class PostgresStore : ISessionStore, IAsyncDisposable
 {
     private const long CachedCharacters = 64 * 1024 * 1024;
+    private const int LoadsAtOnce = 128;
+
+    /// <summary>Fewer: what is read for an asker may be a page of long texts.</summary>
+    private const int LogsAtOnce = 32;
 
     private readonly StoreInstruments _instruments = new();
     private readonly StoreClock _clock = new(TimeProvider.System);
     private readonly StateCache _states;
-    private readonly GroupLoader _loader;
+    private readonly GroupReader<LoadRequest, LoadedSession> _loader;
+    private readonly GroupReader<LogRequest, IReadOnlyList<LogRecord>> _logs;
     private readonly Writer[] _writers;
     private readonly SessionReads _sessions;
-    private readonly LogReads _logs;
+    private readonly RunReads _runs;
     private readonly WorkReads _work;
 
     /// <summary>Makes a store over a database that is migrated.</summary>
@@ -28,19 +33,20 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
     public PostgresStore(PostgresDatabase database, PostgresOptions options, ILogger<PostgresStore> logger)
     {
         _states = new StateCache(options.CachedStates, CachedCharacters);
-        _loader = new GroupLoader(database.Reads, options.Loaders);
+        _loader = new GroupReader<LoadRequest, LoadedSession>(database.Reads, options.Loaders, LoadsAtOnce, Loading.ReadAsync).Start();
+        _logs = new GroupReader<LogRequest, IReadOnlyList<LogRecord>>(database.Reads, options.Loaders, LogsAtOnce, LogPages.ReadAsync).Start();
         _sessions = new SessionReads(database.Reads);
-        _logs = new LogReads(database.Reads);
+        _runs = new RunReads(database.Reads);
         _work = new WorkReads(database.Hints);
         _writers = [.. Enumerable.Range(0, options.Writers).Select(_ => new Writer(
-            database, (key, run) => _logs.RunAsync(key, run, default).AsTask(), options, _clock, _instruments, logger))];
+            database, (key, run) => _runs.RunAsync(key, run, default).AsTask(), options, _clock, _instruments, logger))];
     }
 
     /// <inheritdoc/>
     public async ValueTask<LoadedSession> LoadAsync(
         SessionKey key, string? idempotencyKey, RunId? run, CancellationToken cancellationToken)
     {
-        var loaded = await _loader.LoadAsync(key, idempotencyKey, run, cancellationToken).ConfigureAwait(false);
+        var loaded = await _loader.ReadAsync(new(key, idempotencyKey, run), cancellationToken).ConfigureAwait(false);
         _states.Put(loaded.State);
         _clock.Note(loaded.Now);
         return loaded;
@@ -77,21 +83,21 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LogRecord>> ReadLogAsync(
-        SessionKey key, long after, int max, CancellationToken cancellationToken) => _logs.LogAsync(key, after, max, cancellationToken);
+        SessionKey key, long after, int max, CancellationToken cancellationToken) => _logs.ReadAsync(new(key, after, max), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Run?> ReadRunAsync(SessionKey key, RunId run, CancellationToken cancellationToken) =>
-        _logs.RunAsync(key, run, cancellationToken);
+        _runs.RunAsync(key, run, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Run>> ListRunsAsync(
         SessionKey key, long? beforeSeq, int max, CancellationToken cancellationToken) =>
-        _logs.RunsAsync(key, beforeSeq, max, cancellationToken);
+        _runs.RunsAsync(key, beforeSeq, max, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Message>> ListMessagesAsync(
         SessionKey key, long after, int max, CancellationToken cancellationToken) =>
-        _logs.MessagesAsync(key, after, max, cancellationToken);
+        _runs.MessagesAsync(key, after, max, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SessionList?> ListSessionsAsync(SessionQuery query, CancellationToken cancellationToken) =>
@@ -128,6 +134,7 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
             await writer.DisposeAsync().ConfigureAwait(false);
 
         await _loader.DisposeAsync().ConfigureAwait(false);
+        await _logs.DisposeAsync().ConfigureAwait(false);
         _instruments.Dispose();
     }
 

@@ -103,6 +103,26 @@ public sealed class LostHintTests : IDisposable
         Assert.Equal(3, reader.Records.Count);
     }
 
+    [Fact]
+    public async Task Invariant_31_a_hint_costs_one_look_at_the_log_and_one_that_comes_during_it_is_kept()
+    {
+        var run = await _driver.RunningAsync(Key, "r1");
+        using var reader = new SubscriptionReader((await Here.Sessions.SubscribeAsync(Key, 0, null, default)).Value!);
+        await reader.UntilSynchronizedAsync();
+        var looks = 0;
+        _store!.After = async operation =>
+        {
+            // The first look has its records; the second hint comes before it gives them.
+            if (operation == "log" && ++looks == 1)
+                await There.Runs.OutputAsync(Key, run.Id, run.Epoch, null, [new RunDelta(run.Id, "b")], default);
+        };
+
+        await There.Runs.OutputAsync(Key, run.Id, run.Epoch, null, [new RunDelta(run.Id, "a")], default);
+        await reader.UntilAsync(happened => happened is RunDelta { Text: "b" });
+        await reader.UntilQuietAsync();
+        Assert.Equal(2, looks);
+    }
+
     /// <summary>Waits for the run, and does something after the wait has looked and before it sleeps.</summary>
     private Task<Result<Run>> WaitAndThenAsync(Run run, Func<Task> then)
     {

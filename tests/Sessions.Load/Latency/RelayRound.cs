@@ -17,6 +17,9 @@ internal sealed record RelayRound(LatencySummary Latency, double PerSecond, long
         var latencies = into ?? new Latencies();
         using var target = new ServerFanout(writes.Address, settings);
         await target.PrepareAsync(cancellationToken);
+
+        // Nothing is warmed up apart here, and its lease would not last for a long round.
+        await target.FinishAsync(settings.WarmingSession, cancellationToken);
         var subscribers = Enumerable.Range(0, settings.Subscribers).Select(session => new Subscriber(session, latencies)).ToArray();
         try
         {
@@ -27,7 +30,6 @@ internal sealed record RelayRound(LatencySummary Latency, double PerSecond, long
             var published = await FanoutPublisher.RunAsync(target, settings, bound.Token);
             var elapsed = Stopwatch.GetElapsedTime(from);
             await Task.WhenAll(subscribers.Select(subscriber => subscriber.EndAsync()));
-            await target.FinishAsync(settings.WarmingSession, cancellationToken);
             var deltas = published.Sum(count => (long)count);
             return new RelayRound(
                 latencies.Summarize(), deltas / elapsed.TotalSeconds, deltas,

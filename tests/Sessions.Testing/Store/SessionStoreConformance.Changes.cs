@@ -79,4 +79,34 @@ public abstract partial class SessionStoreConformance
         Assert.Empty(await Store.ReadLogAsync(Key(), 10, 3, default));
         Assert.Empty(await Store.ReadLogAsync(Key(), 99, 3, default));
     }
+
+    [Fact]
+    public async Task Logs_that_are_read_at_the_same_time_come_to_whoever_asked_for_them()
+    {
+        SessionKey[] keys = [.. Enumerable.Range(0, 50).Select(n => Key($"s{n}"))];
+        for (var n = 0; n < keys.Length; n++)
+        {
+            for (var version = 0; version <= n % 5; version++)
+                await Driver.DoAsync(keys[n], version == 0 ? Commands.Create() : new UpdateSession($"s{n}.{version}", null));
+        }
+
+        // Who leaves takes nobody along.
+        using var leaving = new CancellationTokenSource();
+        foreach (var key in keys)
+            _ = Store.ReadLogAsync(key, 0, 3, leaving.Token).AsTask();
+
+        var reads = keys.Append(Key("nothing")).Select((key, n) => Store.ReadLogAsync(key, n % 2, 3, default).AsTask()).ToArray();
+        await leaving.CancelAsync();
+        var pages = await Task.WhenAll(reads);
+
+        for (var n = 0; n < keys.Length; n++)
+        {
+            var (from, to) = ((n % 2) + 1, Math.Min((n % 5) + 1, (n % 2) + 3));
+            Assert.Equal(Enumerable.Range(from, to - from + 1).Select(seq => (long)seq), pages[n].Select(record => record.Seq));
+            Assert.All(pages[n].Where(record => record.Seq > 1), record =>
+                Assert.Equal($"s{n}.{record.Seq - 1}", Assert.IsType<SessionUpdated>(record.Event).Title));
+        }
+
+        Assert.Empty(pages[^1]);
+    }
 }

@@ -4,14 +4,9 @@ using Sessions.Engine;
 
 namespace Sessions.Postgres;
 
-/// <summary>Reads about one session: its log, its runs, its messages.</summary>
-internal sealed class LogReads(ReadRetry database)
+/// <summary>Reads about one session: its runs, its messages.</summary>
+internal sealed class RunReads(ReadRetry database)
 {
-    public async ValueTask<IReadOnlyList<LogRecord>> LogAsync(SessionKey key, long after, int max, CancellationToken cancellationToken) =>
-        await database.ListAsync(
-            "read_log", parameters => Of(parameters, key).Number(after).Number(max), reader => Record(key, reader), cancellationToken)
-            .ConfigureAwait(false);
-
     public async ValueTask<Run?> RunAsync(SessionKey key, RunId run, CancellationToken cancellationToken)
     {
         var runs = await database.ListAsync("read_run", parameters => Of(parameters, key).Text(run.Value), RunOf, cancellationToken)
@@ -33,14 +28,6 @@ internal sealed class LogReads(ReadRetry database)
 
     private static NpgsqlParameterCollection Of(NpgsqlParameterCollection parameters, SessionKey key) =>
         parameters.Text(key.Tenant.Value).Text(key.Session.Value);
-
-    private static LogRecord Record(SessionKey key, NpgsqlDataReader reader)
-    {
-        var row = new RowReader(reader, 0);
-        var (seq, version, at) = (row.Value<long>(), row.Value<long>(), row.Value<DateTimeOffset>());
-        var stored = new LogRow((LogKind)row.Value<short>(), row.Id(), row.Id(), row.Id());
-        return new LogRecord(seq, version, at, stored.Event(key, seq, version, at, RunRow.Read(ref row)));
-    }
 
     /// <summary>What a run's start and output made of it stands in the session's row until it ends.</summary>
     private static Run RunOf(NpgsqlDataReader reader)
