@@ -42,7 +42,9 @@ internal static class WorkerEndpoints
                 return;
 
             await context.AnswerAsync(200, answer, ProtocolJson.Wire.ClaimResponse).ConfigureAwait(false);
-            delivery.IsDelivered = !Peer.IsGone(context);
+
+            // Who closes the connection now may well have read it, and run what it was given: only the lease can tell.
+            delivery.IsDelivered = true;
         }
     }
 

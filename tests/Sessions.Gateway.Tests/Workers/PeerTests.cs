@@ -32,6 +32,35 @@ public sealed class PeerTests
     }
 
     [Fact]
+    public async Task Who_sends_the_next_request_while_the_server_reads_is_not_gone()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var peer = new TcpClient();
+        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        using var accepted = await listener.AcceptSocketAsync();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IConnectionSocketFeature>(new Accepted(accepted));
+
+        var sending = Task.Run(async () =>
+        {
+            for (var n = 0; n < 20_000; n++)
+                await peer.GetStream().WriteAsync("x"u8.ToArray());
+        });
+        var reading = Task.Run(async () =>
+        {
+            for (var read = 0; read < 20_000;)
+                read += await accepted.ReceiveAsync(new byte[1]);
+        });
+        var looks = 0;
+        for (; !reading.IsCompleted; looks++)
+            Assert.False(Peer.IsGone(context), $"look {looks}");
+
+        await Task.WhenAll(sending, reading);
+        Assert.True(looks > 0);
+    }
+
+    [Fact]
     public void Who_has_no_socket_is_there_until_the_request_is_aborted()
     {
         var context = new DefaultHttpContext();
