@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Sessions.Testing;
 
 namespace Sessions.Postgres.Tests;
 
@@ -57,6 +58,14 @@ public sealed class TestDatabase(string connectionString, PostgresDatabase datab
     {
         await using var command = database.Source.CreateCommand(sql);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Closes a store, and waits for what the server has counted of its work: a connection hands that in when it ends.</summary>
+    public async Task<string> CountedAsync(PostgresStore store, string sql, Func<string, bool> isThere)
+    {
+        await store.DisposeAsync();
+        database.Source.Clear();
+        return await Eventually.HoldsAsync(() => RunAsync<string>(sql), isThere, "the statistics have arrived");
     }
 
     /// <summary>Runs SQL that a constraint must refuse.</summary>

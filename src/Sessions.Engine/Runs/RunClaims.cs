@@ -88,11 +88,8 @@ internal sealed class RunClaims(
                 goOn |= (refused ??= []).Add(key) && ready.Count == asked;
         }
 
-        if (waiter.Taken == 0)
-            return;
-
         await FillAsync(waiter).ConfigureAwait(false);
-        if (claims.Count > 0 || waiter.Taken > 0)
+        if (waiter.Taken > 0)
             claims.AddRange(waiter.TakeGiven());
     }
 

@@ -29,7 +29,9 @@ internal sealed partial class RunDispatcher
     /// <summary>A run for this agent is ready.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="agent">The agent.</param>
-    /// <param name="preferred">The worker to wake if it waits; else it is the one that has waited longest.</param>
+    /// <param name="preferred">
+    /// The worker to wake if it waits; else it is the one with the fewest runs on their way, of those the one that has waited longest.
+    /// </param>
     public void Wake(TenantId tenant, AgentName agent, WorkerId? preferred = null)
     {
         Waiter? chosen;

@@ -8,15 +8,23 @@ namespace Sessions.Postgres;
 /// Reads for everybody who waits, in one round trip: the latency of one read, the throughput of many. Every read begins
 /// after it was asked for, so it shows whatever the asker has been told of (invariant 1).
 /// </summary>
-/// <param name="database">What is read.</param>
-/// <param name="readers">How many reads may be under way at the same time.</param>
-/// <param name="most">How many askers a read is for, at most.</param>
-/// <param name="read">Reads for some askers; the results are in their order.</param>
-internal sealed class GroupReader<TRequest, TResult>(
-    ReadRetry database, int readers, int most, Func<NpgsqlConnection, TRequest[], Task<TResult[]>> read) : IAsyncDisposable
+internal sealed class GroupReader<TRequest, TResult> : IAsyncDisposable
 {
     private readonly Channel<Asker> _waiting = Channel.CreateBounded<Asker>(4096);
-    private Task[]? _running;
+    private readonly ReadRetry _database;
+    private readonly int _most;
+    private readonly Func<NpgsqlConnection, TRequest[], Task<TResult[]>> _read;
+    private readonly Task[] _running;
+
+    /// <param name="database">What is read.</param>
+    /// <param name="readers">How many reads may be under way at the same time.</param>
+    /// <param name="most">How many askers a read is for, at most.</param>
+    /// <param name="read">Reads for some askers; the results are in their order.</param>
+    public GroupReader(ReadRetry database, int readers, int most, Func<NpgsqlConnection, TRequest[], Task<TResult[]>> read)
+    {
+        (_database, _most, _read) = (database, most, read);
+        _running = [.. Enumerable.Range(0, readers).Select(_ => Task.Run(RunAsync))];
+    }
 
     /// <summary>Has something read.</summary>
     public async ValueTask<TResult> ReadAsync(TRequest request, CancellationToken cancellationToken)
@@ -27,26 +35,19 @@ internal sealed class GroupReader<TRequest, TResult>(
         return await asker.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Begins to read.</summary>
-    public GroupReader<TRequest, TResult> Start()
-    {
-        _running = [.. Enumerable.Range(0, readers).Select(_ => Task.Run(RunAsync))];
-        return this;
-    }
-
     /// <summary>Reads what was asked for, and stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
-        await Task.WhenAll(_running ?? []).ConfigureAwait(false);
+        await Task.WhenAll(_running).ConfigureAwait(false);
     }
 
     private async Task RunAsync()
     {
-        var askers = new List<Asker>(most);
+        var askers = new List<Asker>(_most);
         while (await _waiting.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (askers.Count < most && _waiting.Reader.TryRead(out var asker))
+            while (askers.Count < _most && _waiting.Reader.TryRead(out var asker))
             {
                 if (!asker.HasLeft)
                     askers.Add(asker);
@@ -65,7 +66,7 @@ internal sealed class GroupReader<TRequest, TResult>(
         try
         {
             var requests = askers.ConvertAll(asker => asker.Request).ToArray();
-            var results = await database.ReadAsync(connection => read(connection, requests), default).ConfigureAwait(false);
+            var results = await _database.ReadAsync(connection => _read(connection, requests), default).ConfigureAwait(false);
             for (var at = 0; at < askers.Count; at++)
                 askers[at].TrySetResult(results[at]);
         }

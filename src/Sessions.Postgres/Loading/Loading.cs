@@ -8,23 +8,16 @@ internal static class Loading
 {
     public static async Task<LoadedSession[]> ReadAsync(NpgsqlConnection connection, LoadRequest[] requests)
     {
-        var command = new NpgsqlCommand(Statements.Named("load"), connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters
+        var rows = Array.ConvertAll(requests, static request => new LoadedRows(request));
+        await connection.EachAsync(
+            "load",
+            parameters => parameters
                 .Texts(Array.ConvertAll(requests, static request => request.Key.Tenant.Value))
                 .Texts(Array.ConvertAll(requests, static request => request.Key.Session.Value))
                 .Texts(Array.ConvertAll(requests, static request => StoredText.Of(request.IdempotencyKey)))
-                .Texts(Array.ConvertAll(requests, static request => request.Run?.Value));
-            var rows = Array.ConvertAll(requests, static request => new LoadedRows(request));
-            var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-            {
-                while (await reader.ReadAsync().ConfigureAwait(false))
-                    rows[(int)reader.GetInt64(0) - 1].Add(reader);
-            }
-
-            return Array.ConvertAll(rows, static asker => asker.Result());
-        }
+                .Texts(Array.ConvertAll(requests, static request => request.Run?.Value)),
+            reader => rows[(int)reader.GetInt64(0) - 1].Add(reader),
+            default).ConfigureAwait(false);
+        return Array.ConvertAll(rows, static asker => asker.Result());
     }
 }

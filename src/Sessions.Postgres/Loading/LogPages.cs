@@ -11,27 +11,21 @@ internal static class LogPages
 {
     public static async Task<IReadOnlyList<LogRecord>[]> ReadAsync(NpgsqlConnection connection, LogRequest[] requests)
     {
-        var command = new NpgsqlCommand(Statements.Named("read_logs"), connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters
+        var pages = Array.ConvertAll(requests, static _ => new List<LogRecord>());
+        await connection.EachAsync(
+            "read_logs",
+            parameters => parameters
                 .Texts(Array.ConvertAll(requests, static request => request.Key.Tenant.Value))
                 .Texts(Array.ConvertAll(requests, static request => request.Key.Session.Value))
                 .Numbers(Array.ConvertAll(requests, static request => request.After))
-                .Numbers(Array.ConvertAll(requests, static request => (long)request.Most));
-            var pages = Array.ConvertAll(requests, static _ => new List<LogRecord>());
-            var reader = await command.ExecuteReaderAsync().ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
+                .Numbers(Array.ConvertAll(requests, static request => (long)request.Most)),
+            reader =>
             {
-                while (await reader.ReadAsync().ConfigureAwait(false))
-                {
-                    var place = (int)reader.GetInt64(0) - 1;
-                    pages[place].Add(Record(requests[place].Key, reader));
-                }
-            }
-
-            return pages;
-        }
+                var place = (int)reader.GetInt64(0) - 1;
+                pages[place].Add(Record(requests[place].Key, reader));
+            },
+            default).ConfigureAwait(false);
+        return pages;
     }
 
     private static LogRecord Record(SessionKey key, NpgsqlDataReader reader)

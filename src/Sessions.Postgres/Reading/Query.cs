@@ -11,22 +11,28 @@ internal static class Query
         Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => new(database.ReadAsync(
             async connection =>
             {
-                var command = new NpgsqlCommand(Statements.Named(statement), connection);
-                await using (command.ConfigureAwait(false))
-                {
-                    parameters(command.Parameters);
-                    var rows = new List<T>();
-                    var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-                    await using (reader.ConfigureAwait(false))
-                    {
-                        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                            rows.Add(read(reader));
-                    }
-
-                    return rows;
-                }
+                var rows = new List<T>();
+                await connection.EachAsync(statement, parameters, reader => rows.Add(read(reader)), cancellationToken).ConfigureAwait(false);
+                return rows;
             },
             cancellationToken));
+
+    public static async Task EachAsync(
+        this NpgsqlConnection connection, string statement, Action<NpgsqlParameterCollection> parameters,
+        Action<NpgsqlDataReader> take, CancellationToken cancellationToken)
+    {
+        var command = new NpgsqlCommand(Statements.Named(statement), connection);
+        await using (command.ConfigureAwait(false))
+        {
+            parameters(command.Parameters);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                    take(reader);
+            }
+        }
+    }
 
     public static NpgsqlParameterCollection Text(this NpgsqlParameterCollection parameters, string? value) =>
         parameters.With(value, NpgsqlDbType.Text);

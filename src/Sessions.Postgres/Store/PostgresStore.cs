@@ -33,8 +33,8 @@ public sealed class PostgresStore : ISessionStore, IAsyncDisposable
     public PostgresStore(PostgresDatabase database, PostgresOptions options, ILogger<PostgresStore> logger)
     {
         _states = new StateCache(options.CachedStates, CachedCharacters);
-        _loader = new GroupReader<LoadRequest, LoadedSession>(database.Reads, options.Loaders, LoadsAtOnce, Loading.ReadAsync).Start();
-        _logs = new GroupReader<LogRequest, IReadOnlyList<LogRecord>>(database.Reads, options.Loaders, LogsAtOnce, LogPages.ReadAsync).Start();
+        _loader = new(database.Reads, options.Loaders, LoadsAtOnce, Loading.ReadAsync);
+        _logs = new(database.Reads, options.Loaders, LogsAtOnce, LogPages.ReadAsync);
         _sessions = new SessionReads(database.Reads);
         _runs = new RunReads(database.Reads);
         _work = new WorkReads(database.Hints);

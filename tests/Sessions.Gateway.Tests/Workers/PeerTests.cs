@@ -10,13 +10,9 @@ public sealed class PeerTests
     [Fact]
     public async Task Who_has_closed_the_connection_is_gone_though_the_server_has_not_noticed()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
         using var peer = new TcpClient();
-        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using var accepted = await listener.AcceptSocketAsync();
-        var context = new DefaultHttpContext();
-        context.Features.Set<IConnectionSocketFeature>(new Accepted(accepted));
+        using var accepted = await ConnectAsync(peer);
+        var context = ContextOf(accepted);
 
         Assert.False(Peer.IsGone(context));
         await peer.GetStream().WriteAsync("x"u8.ToArray());
@@ -34,13 +30,9 @@ public sealed class PeerTests
     [Fact]
     public async Task Who_sends_the_next_request_while_the_server_reads_is_not_gone()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
         using var peer = new TcpClient();
-        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using var accepted = await listener.AcceptSocketAsync();
-        var context = new DefaultHttpContext();
-        context.Features.Set<IConnectionSocketFeature>(new Accepted(accepted));
+        using var accepted = await ConnectAsync(peer);
+        var context = ContextOf(accepted);
 
         var sending = Task.Run(async () =>
         {
@@ -67,6 +59,22 @@ public sealed class PeerTests
         Assert.False(Peer.IsGone(context));
         context.RequestAborted = new CancellationToken(canceled: true);
         Assert.True(Peer.IsGone(context));
+    }
+
+    /// <summary>The server's end of a connection.</summary>
+    private static async Task<Socket> ConnectAsync(TcpClient peer)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await peer.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        return await listener.AcceptSocketAsync();
+    }
+
+    private static DefaultHttpContext ContextOf(Socket socket)
+    {
+        var context = new DefaultHttpContext();
+        context.Features.Set<IConnectionSocketFeature>(new Accepted(socket));
+        return context;
     }
 
     private sealed class Accepted(Socket socket) : IConnectionSocketFeature
