@@ -6,6 +6,8 @@ namespace Sessions.Cluster.Tests;
 /// <summary>Does to the cluster what a plan says, one fault after the other, with a breath between them.</summary>
 internal sealed class Nemesis(Cluster cluster, History history, Dice dice, Action<string> print)
 {
+    private const int MaxStops = 4;
+
     private readonly Admin _admin = new(cluster.ConnectionString);
     private readonly long _from = Stopwatch.GetTimestamp();
 
@@ -41,11 +43,26 @@ internal sealed class Nemesis(Cluster cluster, History history, Dice dice, Actio
         await replica.StartAsync();
     }
 
+    /// <summary>
+    /// Until a worker was refused that had been stopped: what it ran may have ended just before, and whatever else tells it of
+    /// its loss may be faster than its next report.
+    /// </summary>
     private async Task StopReplicaAsync()
     {
-        var replica = await BusyAsync();
-        Print($"SIGSTOP of replica {replica.Number} for {Times.BeyondLease.TotalSeconds} s");
-        await replica.StopAsync(Times.BeyondLease);
+        for (var stops = 0; stops < MaxStops; stops++)
+        {
+            var replica = await BusyAsync();
+            var before = replica.Refusals;
+            Print($"SIGSTOP of replica {replica.Number} for {Times.BeyondLease.TotalSeconds} s");
+            await replica.StopAsync(Times.BeyondLease);
+            for (var from = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(from) < Times.LeaseTtl;)
+            {
+                if (replica.Refusals > before)
+                    return;
+
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+        }
     }
 
     private async Task AwayAsync(Func<Task> end, TimeSpan time)
