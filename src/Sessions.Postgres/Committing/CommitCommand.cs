@@ -13,13 +13,13 @@ internal readonly record struct SlotPlaces(int Output, int Decision, int Streami
 /// <summary>The call of <c>commit_batch</c>, with its rows, which are used again for the next batch.</summary>
 internal sealed class CommitCommand
 {
-    private readonly List<OutputRow> _outputs = [];
-    private readonly List<EventRow> _events = [];
-    private readonly List<DecisionRow> _decisions = [];
-    private readonly List<RecordRow> _records = [];
-    private readonly List<QueuedRunRow> _queued = [];
-    private readonly List<ChangedRunRow> _changed = [];
-    private readonly List<KeyRow> _keys = [];
+    private readonly RowBuffer _outputs = new();
+    private readonly RowBuffer _events = new();
+    private readonly RowBuffer _decisions = new();
+    private readonly RowBuffer _records = new();
+    private readonly RowBuffer _queued = new();
+    private readonly RowBuffer _changed = new();
+    private readonly RowBuffer _keys = new();
     private readonly List<SlotPlaces> _places = [];
     private NpgsqlParameter<Guid> _writer = new();
     private NpgsqlParameter<long> _generation = new();
@@ -29,16 +29,6 @@ internal sealed class CommitCommand
 
     /// <summary>By session: where its rows are.</summary>
     public IReadOnlyList<SlotPlaces> Places => _places;
-
-    /// <summary>Has connections know the rows' types.</summary>
-    public static void Map(NpgsqlDataSourceBuilder connections) => connections
-        .MapComposite<OutputRow>("sessions.batch_output")
-        .MapComposite<EventRow>("sessions.batch_event")
-        .MapComposite<DecisionRow>("sessions.batch_decision")
-        .MapComposite<RecordRow>("sessions.batch_record")
-        .MapComposite<QueuedRunRow>("sessions.batch_queued_run")
-        .MapComposite<ChangedRunRow>("sessions.batch_changed_run")
-        .MapComposite<KeyRow>("sessions.batch_key");
 
     /// <summary>A command for a connection, to be prepared there.</summary>
     public NpgsqlCommand On(NpgsqlConnection connection)
@@ -69,8 +59,8 @@ internal sealed class CommitCommand
         foreach (var slot in slots)
             Add(slot);
 
-        _creates.TypedValue = _decisions.Exists(row => row.Version == 0);
-        _streams.TypedValue = _changed.Exists(row => row.Streams);
+        _creates.TypedValue = slots.Any(slot => slot.Decision is { Before.Version: 0 });
+        _streams.TypedValue = _places.Exists(places => places.Streaming >= 0);
     }
 
     private void Clear()
@@ -91,23 +81,23 @@ internal sealed class CommitCommand
         if (slot.Outputs.Count > 0)
         {
             var place = _outputs.Count + 1;
-            _outputs.Add(OutputRow.Of(place, slot));
-            EventRow.AddTo(_events, place, slot);
+            OutputRow.Add(_outputs, place, slot);
+            EventRow.Add(_events, place, slot);
         }
 
         if (slot.Decision is { } decision)
         {
             var place = _decisions.Count + 1;
-            _decisions.Add(DecisionRow.Of(place, decision));
-            RecordRow.AddTo(_records, place, decision);
-            QueuedRunRow.AddTo(_queued, place, decision);
-            places = places with { Streaming = ChangedRunRow.AddTo(_changed, place, decision) };
-            KeyRow.AddTo(_keys, place, decision);
+            DecisionRow.Add(_decisions, place, decision);
+            RecordRow.Add(_records, place, decision);
+            QueuedRunRow.Add(_queued, place, decision);
+            places = places with { Streaming = ChangedRunRow.Add(_changed, place, decision) };
+            KeyRow.Add(_keys, place, decision);
         }
 
         _places.Add(places);
     }
 
-    private static NpgsqlParameter<List<TRow>> Rows<TRow>(string type, List<TRow> rows) =>
+    private static NpgsqlParameter<RowBuffer> Rows(string type, RowBuffer rows) =>
         new() { TypedValue = rows, DataTypeName = $"sessions.batch_{type}[]" };
 }

@@ -53,7 +53,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
         builder.Pooling = true;
         builder.NoResetOnClose = true;
         var connections = new NpgsqlDataSourceBuilder(builder.ConnectionString);
-        CommitCommand.Map(connections);
+        RowsConverter.AddTo(connections);
         Source = connections.Build();
         Reads = new ReadRetry(Source, Outage);
         builder.Options = $"{builder.Options} -c synchronous_commit=off";

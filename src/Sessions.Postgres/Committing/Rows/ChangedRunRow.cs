@@ -3,50 +3,11 @@ using Sessions.Core;
 namespace Sessions.Postgres;
 
 /// <summary>A run that a decision changes, as it is after it: <c>sessions.batch_changed_run</c>.</summary>
-internal sealed class ChangedRunRow
+internal static class ChangedRunRow
 {
-    public required int Slot { get; init; }
-
-    public required string Run { get; init; }
-
-    public required short Status { get; init; }
-
-    public required int Attempt { get; init; }
-
-    public string? Worker { get; init; }
-
-    public required long Epoch { get; init; }
-
-    public DateTimeOffset? QueueDeadline { get; init; }
-
-    public DateTimeOffset? StartedAt { get; init; }
-
-    public DateTimeOffset? Deadline { get; init; }
-
-    public DateTimeOffset? EndedAt { get; init; }
-
-    public int? EndedPlace { get; init; }
-
-    public string? Output { get; init; }
-
-    public string? Usage { get; init; }
-
-    public string? ErrorCode { get; init; }
-
-    public string? ErrorMessage { get; init; }
-
-    public short? AbortReason { get; init; }
-
-    public required bool WasActive { get; init; }
-
-    /// <summary>It ends with the text that it has streamed behind <see cref="FromSeq"/>.</summary>
-    public required bool Streams { get; init; }
-
-    public required long FromSeq { get; init; }
-
     /// <summary>Adds those of a decision.</summary>
     /// <returns>The place of the run that ends with what it has streamed; -1 when there is none.</returns>
-    public static int AddTo(List<ChangedRunRow> rows, int slot, DecisionRequest request)
+    public static int Add(RowBuffer rows, int slot, DecisionRequest request)
     {
         var streaming = -1;
         foreach (var run in request.Runs)
@@ -60,32 +21,31 @@ internal sealed class ChangedRunRow
             if (streams)
                 streaming = rows.Count;
 
-            rows.Add(Of(slot, run, request, streams));
+            Add(rows, slot, run, request, streams);
         }
 
         return streaming;
     }
 
-    private static ChangedRunRow Of(int slot, Run run, DecisionRequest request, bool streams) => new()
-    {
-        Slot = slot,
-        Run = run.Id.Value,
-        Status = (short)run.Status,
-        Attempt = run.Attempt,
-        Worker = run.Worker?.Value,
-        Epoch = run.Epoch,
-        QueueDeadline = run.QueueDeadline,
-        StartedAt = run.StartedAt,
-        Deadline = run.Deadline,
-        EndedAt = run.EndedAt,
-        EndedPlace = run.IsTerminal ? request.Place(run.EndedSeq) : null,
-        Output = streams ? null : StoredText.Of(run.Output),
-        Usage = StoredText.Of(run.Usage),
-        ErrorCode = StoredText.Of(run.Error?.Code),
-        ErrorMessage = StoredText.Of(run.Error?.Message),
-        AbortReason = (short?)run.AbortReason,
-        WasActive = request.Before.Active?.Id == run.Id,
-        Streams = streams,
-        FromSeq = run.QueuedSeq,
-    };
+    private static void Add(RowBuffer rows, int slot, Run run, DecisionRequest request, bool streams) => rows.Begin()
+        .Integer(slot)
+        .Text(run.Id.Value)
+        .SmallInt((short)run.Status)
+        .Integer(run.Attempt)
+        .Text(run.Worker?.Value)
+        .BigInt(run.Epoch)
+        .Timestamp(run.QueueDeadline)
+        .Timestamp(run.StartedAt)
+        .Timestamp(run.Deadline)
+        .Timestamp(run.EndedAt)
+        .Integer(run.IsTerminal ? request.Place(run.EndedSeq) : null)
+        .Text(streams ? null : StoredText.Of(run.Output))
+        .Text(StoredText.Of(run.Usage))
+        .Text(StoredText.Of(run.Error?.Code))
+        .Text(StoredText.Of(run.Error?.Message))
+        .SmallInt((short?)run.AbortReason)
+        .Boolean(request.Before.Active?.Id == run.Id)
+        .Boolean(streams)
+        .BigInt(run.QueuedSeq)
+        .End();
 }
