@@ -44,7 +44,7 @@ public sealed class RowBufferTests(PostgresFixture postgres) : IAsyncLifetime
         var rows = new RowBuffer();
         Assert.Equal(0, await SentAsync<int>("changed_run", rows, "select cardinality($1)"));
 
-        Add(rows, 1, "r", new string('x', 1_000_000));
+        Add(rows, 1, "r", new string('x', 3_000_000));
         rows.Clear();
         Assert.Equal(0, await SentAsync<int>("changed_run", rows, "select cardinality($1)"));
 

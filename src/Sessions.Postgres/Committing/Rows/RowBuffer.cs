@@ -12,7 +12,8 @@ namespace Sessions.Postgres;
 /// </remarks>
 internal sealed class RowBuffer
 {
-    private const int Kept = 256 * 1024;
+    /// <summary>More room than that is given back: a batch seldom needs it.</summary>
+    private const int Kept = 1024 * 1024;
 
     /// <summary>Of a row: how long it is and how many columns it has. Of a field: its type and how long it is.</summary>
     private const int RowHeader = 2 * sizeof(int);
