@@ -14,6 +14,10 @@ namespace Sessions.Orleans;
 /// </summary>
 internal sealed class StreamKeeper
 {
+    private const int StartAttempts = 10;
+
+    private static readonly TimeSpan StartPause = TimeSpan.FromSeconds(1);
+
     private readonly Signal _keeping = new();
     private readonly ConcurrentQueue<SessionKey> _toFollow = new();
     private readonly ConcurrentDictionary<TenantId, LastingSubscription<SessionsChanged>> _watched = new();
@@ -56,11 +60,25 @@ internal sealed class StreamKeeper
         _keeping.Set();
     }
 
-    /// <summary>Subscribes to what every process hears.</summary>
+    /// <summary>
+    /// Subscribes to what every process hears. The silo that is asked may have died just now: it is asked again, for longer than
+    /// the others take to find that out.
+    /// </summary>
     public async Task StartAsync()
     {
-        await _news.KeepAsync().ConfigureAwait(false);
-        await _events.KeepAsync().ConfigureAwait(false);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await SubscribeAsync().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception) when (attempt < StartAttempts && exception is (TimeoutException or OrleansException))
+            {
+                _logger.SubscribingFailed(exception);
+                await Task.Delay(StartPause, _time).ConfigureAwait(false);
+            }
+        }
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -95,9 +113,15 @@ internal sealed class StreamKeeper
     private async Task KeepAsync()
     {
         FollowAgain();
-        await StartAsync().ConfigureAwait(false);
+        await SubscribeAsync().ConfigureAwait(false);
         foreach (var watched in _watched.Values)
             await watched.KeepAsync().ConfigureAwait(false);
+    }
+
+    private async Task SubscribeAsync()
+    {
+        await _news.KeepAsync().ConfigureAwait(false);
+        await _events.KeepAsync().ConfigureAwait(false);
     }
 
     private void FollowAgain()
