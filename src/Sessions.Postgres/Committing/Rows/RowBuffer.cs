@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
 namespace Sessions.Postgres;
@@ -20,6 +21,7 @@ internal sealed class RowBuffer
     private const int FieldHeader = 2 * sizeof(int);
     private const int Null = -1;
 
+    private static readonly long Epoch = new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
     private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private byte[] _bytes = new byte[1024];
@@ -65,35 +67,11 @@ internal sealed class RowBuffer
         return this;
     }
 
-    public RowBuffer SmallInt(short? value)
-    {
-        if (value is { } number)
-            BinaryPrimitives.WriteInt16BigEndian(Field(PgType.SmallInt, sizeof(short)), number);
-        else
-            Field(PgType.SmallInt, Null);
+    public RowBuffer SmallInt(short? value) => Number(PgType.SmallInt, value);
 
-        return this;
-    }
+    public RowBuffer Integer(int? value) => Number(PgType.Integer, value);
 
-    public RowBuffer Integer(int? value)
-    {
-        if (value is { } number)
-            BinaryPrimitives.WriteInt32BigEndian(Field(PgType.Integer, sizeof(int)), number);
-        else
-            Field(PgType.Integer, Null);
-
-        return this;
-    }
-
-    public RowBuffer BigInt(long? value)
-    {
-        if (value is { } number)
-            BinaryPrimitives.WriteInt64BigEndian(Field(PgType.BigInt, sizeof(long)), number);
-        else
-            Field(PgType.BigInt, Null);
-
-        return this;
-    }
+    public RowBuffer BigInt(long? value) => Number(PgType.BigInt, value);
 
     public RowBuffer Text(string? value)
     {
@@ -106,20 +84,8 @@ internal sealed class RowBuffer
     }
 
     /// <summary>A point in time, to the microsecond.</summary>
-    public RowBuffer Timestamp(DateTimeOffset? value)
-    {
-        if (value is { } at)
-        {
-            var since = at.UtcTicks - new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
-            BinaryPrimitives.WriteInt64BigEndian(Field(PgType.Timestamp, sizeof(long)), since / TimeSpan.TicksPerMicrosecond);
-        }
-        else
-        {
-            Field(PgType.Timestamp, Null);
-        }
-
-        return this;
-    }
+    public RowBuffer Timestamp(DateTimeOffset? value) =>
+        Number(PgType.Timestamp, (value?.UtcTicks - Epoch) / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>A time in hours and less, to the microsecond: a day would be of 23 or 25 hours now and then.</summary>
     public RowBuffer Interval(TimeSpan value)
@@ -127,6 +93,17 @@ internal sealed class RowBuffer
         var field = Field(PgType.Interval, sizeof(long) + (2 * sizeof(int)));
         BinaryPrimitives.WriteInt64BigEndian(field, value.Ticks / TimeSpan.TicksPerMicrosecond);
         field[sizeof(long)..].Clear();
+        return this;
+    }
+
+    private RowBuffer Number<T>(PgType type, T? value)
+        where T : struct, IBinaryInteger<T>
+    {
+        if (value is { } number)
+            number.WriteBigEndian(Field(type, number.GetByteCount()));
+        else
+            Field(type, Null);
+
         return this;
     }
 

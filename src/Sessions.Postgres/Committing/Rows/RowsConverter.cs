@@ -22,6 +22,9 @@ internal sealed class RowsConverter(PgTypeId rowType) : PgStreamingConverter<Row
 
     public override void Write(PgWriter writer, RowBuffer value)
     {
+        if (writer.ShouldFlush(Header + Dimension))
+            writer.Flush();
+
         WriteHeader(writer, value);
         writer.WriteBytes(value.Bytes.Span);
     }
@@ -39,9 +42,6 @@ internal sealed class RowsConverter(PgTypeId rowType) : PgStreamingConverter<Row
 
     private void WriteHeader(PgWriter writer, RowBuffer value)
     {
-        if (writer.ShouldFlush(Header + Dimension))
-            writer.Flush();
-
         const int HasNulls = 0;
         const int From = 1;
         writer.WriteInt32(value.Count == 0 ? 0 : 1);
