@@ -33,7 +33,8 @@ internal sealed class EngineFront : IAsyncDisposable
         _jitter = new Jitter(jitter);
         _logger = logger;
         _bus = bus;
-        var dispatcher = new RunDispatcher();
+        var quiet = new QuietAgents(options.RepairInterval, time);
+        var dispatcher = new RunDispatcher(quiet);
         var affinity = new SessionAffinity();
         var workers = _workers = new WorkerDirectory(agents, defaultAgent, time);
         _feed = new SessionFeed(bus, dispatcher, affinity, workers);
@@ -48,7 +49,7 @@ internal sealed class EngineFront : IAsyncDisposable
         _sweeper = new LeaseSweeper(store, Here, logger);
         _repair = new FeedRepair(store, _feed, time);
         Sessions = DoorTo(owner);
-        Runs = new RunsDoor(store, owner, workers, new RunClaims(store, owner, dispatcher, options, time, _jitter), options);
+        Runs = new RunsDoor(store, owner, workers, new RunClaims(store, owner, dispatcher, quiet, options, time, _jitter), options);
     }
 
     public ISessions Sessions { get; }

@@ -4,17 +4,19 @@ namespace Sessions.Engine;
 
 /// <summary>Starts ready runs for workers, waiting for one where there is none.</summary>
 internal sealed class RunClaims(
-    ISessionStore store, ISessionOwner owner, RunDispatcher dispatcher, EngineOptions options, TimeProvider time, Jitter jitter)
+    ISessionStore store, ISessionOwner owner, RunDispatcher dispatcher, QuietAgents quiet, EngineOptions options, TimeProvider time,
+    Jitter jitter)
 {
     /// <summary>
-    /// Looks again at every wake-up. One that was not used, because the claim was cancelled or got another run, goes to the
-    /// next in line.
+    /// Looks first, unless it is known that there is nothing to see, and again at every wake-up. One that was not used, because
+    /// the claim was cancelled or got another run, goes to the next in line.
     /// </summary>
     public async ValueTask<IReadOnlyList<ClaimedRun>> ClaimAsync(Claim claim, CancellationToken cancellationToken)
     {
         var claims = new List<ClaimedRun>();
         AgentName? woken = null;
         var from = time.GetTimestamp();
+        var mayWait = claim.Wait > TimeSpan.Zero;
         try
         {
             while (true)
@@ -22,7 +24,10 @@ internal sealed class RunClaims(
                 using var waiter = dispatcher.Enter(claim);
                 try
                 {
-                    await LookAsync(waiter, claims, cancellationToken).ConfigureAwait(false);
+                    if (!mayWait || !quiet.Cover(claim))
+                        await LookAsync(waiter, claims, cancellationToken).ConfigureAwait(false);
+
+                    mayWait = false;
                     if (claims.Count > 0)
                         return claims;
 
@@ -72,7 +77,11 @@ internal sealed class RunClaims(
         var goOn = true;
         while (goOn && claim.Max - claims.Count - waiter.Taken is > 0 and var asked)
         {
+            var look = quiet.Begin(claim);
             var ready = await store.FindReadyAsync(claim.Tenant, claim.Agents, asked, cancellationToken).ConfigureAwait(false);
+            if (ready.Count < asked)
+                quiet.End(claim, look);
+
             if (ready.Count == 0)
                 break;
 

@@ -6,7 +6,7 @@ namespace Sessions.Engine;
 /// Lets claims wait. A run that becomes ready wakes one waiting claim for its agent, not the herd; what is truly ready the
 /// store says. A send whose run could start at once may reserve a waiting claim, and start the run for it in its own commit.
 /// </summary>
-internal sealed partial class RunDispatcher
+internal sealed partial class RunDispatcher(QuietAgents quiet)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TenantId, LinkedList<Waiter>> _waiting = [];
@@ -45,7 +45,10 @@ internal sealed partial class RunDispatcher
             }
         }
 
-        chosen?.Signal.Set();
+        if (chosen is null)
+            quiet.Disturb(tenant, agent);
+        else
+            chosen.Signal.Set();
     }
 
     /// <summary>Reserves room for a run in a claim that waits, and has found nothing ready. Null when there is none.</summary>

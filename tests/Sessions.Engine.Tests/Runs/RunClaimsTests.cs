@@ -134,6 +134,85 @@ public sealed class RunClaimsTests : IDisposable
         Assert.Single(await waiting.InTimeAsync("the poll finds the run"));
     }
 
+    [Fact]
+    public async Task A_claim_does_not_ask_the_store_again_for_what_it_has_just_said()
+    {
+        var looks = CountLooks();
+        var waiting = ClaimAsync("w1");
+        Assert.Equal(1, looks());
+        var other = ClaimAsync("w2");
+        Assert.Equal(1, looks());
+
+        await SendAsync("s1");
+        await SendAsync("s2");
+        Assert.Single(await waiting.InTimeAsync("the first claim is woken"));
+        Assert.Single(await other.InTimeAsync("the second claim is woken"));
+    }
+
+    [Fact]
+    public async Task A_claim_that_does_not_wait_always_asks_the_store()
+    {
+        var looks = CountLooks();
+        Assert.Empty(await Runs.ClaimAsync(Asking("w1", default), default));
+        Assert.Empty(await Runs.ClaimAsync(Asking("w1", default), default));
+        Assert.Equal(2, looks());
+    }
+
+    [Fact]
+    public async Task Invariant_24_a_run_whose_wake_up_found_nobody_is_found_by_the_next_claim()
+    {
+        Assert.Empty(await Runs.ClaimAsync(Asking("w1", default), default));
+        await SendAsync("s");
+        Assert.Single(await ClaimAsync("w2").InTimeAsync("the claim looks first"));
+    }
+
+    [Fact]
+    public async Task Invariant_24_a_run_that_becomes_ready_while_a_look_is_under_way_is_found_by_the_next_claim()
+    {
+        var sent = false;
+        Store.After = async operation =>
+        {
+            // What was read does not show it, and nobody waits who could be woken: this claim does not.
+            if (operation == "ready" && !Interlocked.Exchange(ref sent, true))
+                await SendAsync("s");
+        };
+
+        var first = await Runs.ClaimAsync(Asking("w1", default), default);
+        var second = first.Count > 0 ? first : await ClaimAsync("w2").InTimeAsync("the claim looks first");
+        Assert.Equal(Key("s"), Assert.Single(second).Key);
+    }
+
+    [Fact]
+    public async Task Invariant_24_a_claim_that_got_all_that_it_asked_for_leaves_the_rest_to_the_next()
+    {
+        var waiting = ClaimAsync("w1");
+        await new StoreDriver(_cluster.Store, default).DoAsync(Key("silent"), Commands.Send("r1"));
+        await SendAsync("loud");
+        Assert.Equal(Key("silent"), Assert.Single(await waiting.InTimeAsync("it is woken")).Key);
+        Assert.Equal(Key("loud"), Assert.Single(await ClaimAsync("w2").InTimeAsync("the claim looks first")).Key);
+    }
+
+    [Fact]
+    public async Task Invariant_24_a_claim_that_fails_at_its_look_leaves_the_next_to_look()
+    {
+        Assert.Empty(await Runs.ClaimAsync(Asking("w1", default), default));
+        await new StoreDriver(_cluster.Store, default).DoAsync(Key("s"), Commands.Send("r1"));
+        Store.Before = operation => operation == "ready" ? throw new StoreUnavailableException() : Task.CompletedTask;
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await Runs.ClaimAsync(Asking("w2", default), default));
+        Store.Before = null;
+
+        Assert.Single(await ClaimAsync("w3").InTimeAsync("the claim looks first"));
+    }
+
+    [Fact]
+    public async Task A_claim_asks_again_when_a_wake_up_may_have_been_lost()
+    {
+        Assert.Empty(await Runs.ClaimAsync(Asking("w1", default), default));
+        await new StoreDriver(_cluster.Store, default).DoAsync(Key("s"), Commands.Send("r1"));
+        _cluster.Time.Advance(new EngineOptions().RepairInterval);
+        Assert.Single(await ClaimAsync("w2").InTimeAsync("the claim looks first"));
+    }
+
     private static T Yes<T>(Result<T> result)
         where T : notnull => result.IsRefused ? throw new InvalidOperationException($"{result.Refusal}") : result.Value!;
 
@@ -141,6 +220,19 @@ public sealed class RunClaimsTests : IDisposable
 
     private static Claim Asking(string worker, TimeSpan wait, params AgentName[] agents) =>
         new(Tenant, new(worker), agents.Length == 0 ? Commands.Agents.Names : agents.ToHashSet(), 1, wait);
+
+    private Func<int> CountLooks()
+    {
+        var looks = 0;
+        Store.Before = operation =>
+        {
+            if (operation == "ready")
+                Interlocked.Increment(ref looks);
+
+            return Task.CompletedTask;
+        };
+        return () => Volatile.Read(ref looks);
+    }
 
     private Task<IReadOnlyList<ClaimedRun>> ClaimAsync(string worker, CancellationToken cancellationToken = default, params AgentName[] agents) =>
         Runs.ClaimAsync(Asking(worker, Long, agents), cancellationToken).AsTask();

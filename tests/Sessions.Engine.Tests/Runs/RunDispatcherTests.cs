@@ -11,7 +11,7 @@ public sealed class RunDispatcherTests
 
     private static readonly WorkerId Worker = new("w1");
 
-    private readonly RunDispatcher _dispatcher = new();
+    private readonly RunDispatcher _dispatcher = new(new QuietAgents(TimeSpan.FromSeconds(1), TimeProvider.System));
 
     [Fact]
     public void The_preferred_worker_is_woken_if_it_waits_for_the_agent_and_else_the_first_in_line()
