@@ -3,8 +3,8 @@ namespace Sessions.Postgres;
 /// <summary>What can be set about the store. The defaults suit a replica with two cores.</summary>
 public sealed record PostgresOptions
 {
-    /// <summary>How many commits may be under way at the same time, each on its own connection. 1 to 16; default 2.</summary>
-    public int Writers { get; init; } = 2;
+    /// <summary>How many commits may be under way at the same time, each on its own connection. 1 to 16; default 3.</summary>
+    public int Writers { get; init; } = 3;
 
     /// <summary>How many loads may be under way at the same time. 1 to 16; default 2.</summary>
     public int Loaders { get; init; } = 2;
