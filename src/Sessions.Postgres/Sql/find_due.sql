@@ -12,5 +12,5 @@ from (
         order by c.due_at
         limit $1
         for update skip locked) f) d
-where s.tenant = d.tenant and s.session = d.session
+where s.tenant = any (array[d.tenant]) and s.session = d.session
 returning d.tenant, d.session, d.is_due

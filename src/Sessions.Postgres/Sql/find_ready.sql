@@ -15,5 +15,5 @@ from (
         for update skip locked) f
     order by f.ready_at
     limit $3) d
-where s.tenant = d.tenant and s.session = d.session
+where s.tenant = any (array[d.tenant]) and s.session = d.session
 returning s.session, d.ready_at

@@ -4,12 +4,13 @@ from sessions.sessions s
 cross join lateral (
     (select r.run, true as from_user, r.input as text, case when r.run = s.active_run then 1 else r.status end as status, r.queued_at as at, r.queued_seq as seq
      from sessions.runs r
-     where r.session = s.id and r.queued_seq > greatest($3, s.generation_seq - 1) and r.generation = s.generation
+     where r.session = s.id and r.queued_seq > greatest($3, s.generation_seq - 1) and r.queued_seq > 0 and r.generation = s.generation
      order by r.queued_seq limit $4)
     union all
     (select r.run, false, r.output, r.status, r.ended_at, r.ended_seq
      from sessions.log l
-     join sessions.runs r on r.session = l.session and r.run = l.run
+     cross join lateral (
+         select * from sessions.runs where session = l.session and run = l.run limit 1) r
      where l.session = s.id and l.kind in (12, 13, 14) and l.seq > greatest($3, s.generation_seq - 1)
          and r.generation = s.generation and r.output is not null and (r.output <> '' or r.status = 2)
      order by l.seq limit $4)) m

@@ -1,3 +1,4 @@
-select s.tenant, s.session, s.last_seq
+select k.tenant, k.session, s.last_seq
 from unnest($1::text[], $2::text[]) k (tenant, session)
-join sessions.sessions s on s.tenant = k.tenant and s.session = k.session
+cross join lateral (
+    select last_seq from sessions.sessions where tenant = k.tenant and session = k.session limit 1) s

@@ -1,4 +1,5 @@
 select {active s}, s.epoch, s.has_output, {run r}
 from sessions.sessions s
-join sessions.runs r on r.session = s.id and r.run = $3
+cross join lateral (
+    select * from sessions.runs where session = s.id and run = $3 limit 1) r
 where s.tenant = $1 and s.session = $2

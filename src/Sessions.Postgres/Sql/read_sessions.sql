@@ -1,3 +1,4 @@
 select s.session, {session s}
-from sessions.sessions s
-where s.tenant = $1 and s.session = any ($2)
+from unnest($2::text[]) k (session)
+cross join lateral (
+    select * from sessions.sessions where tenant = $1 and session = k.session limit 1) s
