@@ -14,6 +14,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
         "-c plan_cache_mode=force_generic_plan -c jit=off -c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off "
         + "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_memoize=off";
 
+    /// <summary>Writers keep a connection each; reads of each kind need some beside them.</summary>
+    private const int LeastConnections = 8;
+
     /// <summary>How long a database that went away is waited for before callers are told.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -24,7 +27,7 @@ public sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>Connects nowhere yet.</summary>
     /// <param name="connectionString">As Npgsql takes it.</param>
     /// <param name="logger">Logs.</param>
-    /// <exception cref="PostgresStartException">It is no connection string.</exception>
+    /// <exception cref="PostgresStartException">It is no connection string, or allows too few connections.</exception>
     public PostgresDatabase(string connectionString, ILogger<PostgresDatabase> logger)
     {
         _logger = logger;
@@ -40,6 +43,9 @@ public sealed class PostgresDatabase : IAsyncDisposable
 
         if (string.IsNullOrWhiteSpace(builder.Host))
             throw new PostgresStartException("The connection string names no Host.");
+
+        if (builder.MaxPoolSize < LeastConnections)
+            throw new PostgresStartException($"With Maximum Pool Size={builder.MaxPoolSize} it allows too few connections: at least {LeastConnections} are needed.");
 
         builder.ApplicationName ??= "sessions";
         builder.MaxAutoPrepare = builder.MaxAutoPrepare == 0 ? 32 : builder.MaxAutoPrepare;

@@ -41,6 +41,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Theory]
     [InlineData("Host=127.0.0.1;Port=1;Username=nobody")]
     [InlineData("nonsense")]
+    [InlineData("Host=127.0.0.1;Maximum Pool Size=7")]
     public async Task A_database_that_can_not_be_used_ends_the_process_with_1_and_one_line(string connection)
     {
         await using var server = ServerProcess.Spawn(Settings(connection), "--urls=http://127.0.0.1:0");
