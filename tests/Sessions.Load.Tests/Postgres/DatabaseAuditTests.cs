@@ -35,12 +35,14 @@ public sealed class DatabaseAuditTests(PostgresFixture postgres)
             fault => fault.Contains("have a log with gaps", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_reference_that_lost_a_commit_is_found()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reference_that_lost_a_commit_is_found(bool stepwise)
     {
         var connectionString = await postgres.CreateDatabaseAsync();
         await using var reference = await ReferenceDatabase.CreateAsync(connectionString, default);
-        await SingleCommits.RunAsync(reference, 2, TimeSpan.FromMilliseconds(50), default);
+        await SingleCommits.RunAsync(reference, 2, stepwise, TimeSpan.FromMilliseconds(50), default);
         Assert.Empty(await reference.AuditAsync(0, default));
         await RunAsync(connectionString, "delete from log where seq = 1 and session = 0");
         Assert.Single(await reference.AuditAsync(0, default));

@@ -39,6 +39,7 @@ internal static class LifecycleFigures
     {
         var decisions = Median.Of(rounds, round => round.PerSecond) * DecisionsPerRun;
         report.Add($"{name}decisions/s", decisions, Median.Of(bare, round => round.Single.PerSecond), ratio: true, Target.RatioAtLeast(3));
+        report.Add($"{name}beside transactions of statements", decisions, Median.Of(bare, round => round.Stepwise.PerSecond), ratio: true);
         report.Add($"{name}beside batches of 64, 1 connection", decisions, Median.Of(bare, round => round.One.PerSecond), ratio: true);
         report.Add($"{name}beside batches of 64, 2 connections", decisions, Median.Of(bare, round => round.Two.PerSecond), ratio: true);
         var latency = GroupRound.Latency(rounds);
