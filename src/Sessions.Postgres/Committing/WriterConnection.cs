@@ -67,7 +67,40 @@ internal sealed class WriterConnection : IAsyncDisposable
     /// <summary>Commits a batch.</summary>
     /// <param name="number">Its number, greater than that of any batch before it.</param>
     /// <param name="slots">What it writes.</param>
+    /// <exception cref="NpgsqlException">The connection was lost, or the batch was refused.</exception>
     public async Task<CommitOutcome> CommitAsync(long number, SessionSlot[] slots)
+    {
+        try
+        {
+            return await SendAsync(number, slots).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException exception) when (!IsOpen)
+        {
+            // It was lost between two batches, and the driver had noticed.
+            throw new NpgsqlException("The connection is lost.", exception);
+        }
+    }
+
+    /// <summary>Takes the writer's row away.</summary>
+    public async Task CloseAsync()
+    {
+        var command = new NpgsqlCommand(Statements.Named("close_writer"), _connection);
+        await using (command.ConfigureAwait(false))
+        {
+            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _writer, NpgsqlDbType = NpgsqlDbType.Uuid });
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_command is not null)
+            await _command.DisposeAsync().ConfigureAwait(false);
+
+        await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<CommitOutcome> SendAsync(long number, SessionSlot[] slots)
     {
         var isNew = _command is null;
         _command ??= _columns.On(_connection);
@@ -89,24 +122,5 @@ internal sealed class WriterConnection : IAsyncDisposable
             _batch = number;
             return outcome;
         }
-    }
-
-    /// <summary>Takes the writer's row away.</summary>
-    public async Task CloseAsync()
-    {
-        var command = new NpgsqlCommand(Statements.Named("close_writer"), _connection);
-        await using (command.ConfigureAwait(false))
-        {
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = _writer, NpgsqlDbType = NpgsqlDbType.Uuid });
-            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_command is not null)
-            await _command.DisposeAsync().ConfigureAwait(false);
-
-        await _connection.DisposeAsync().ConfigureAwait(false);
     }
 }
